@@ -1,0 +1,50 @@
+# Every target is one line of help; `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types tests notebooks lock bench clean
+
+help: ## list every target
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@echo "[install] making .venv and installing from requirements.lock (two to four minutes the first time)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "outcomes needs Python 3.11 or newer; say make PYTHON=python3.12, for example"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(INSTALLED) ## run the worked example from nothing to a report
+	@$(BIN)/outcomes simulate --replace
+	@$(BIN)/outcomes run
+
+test: lint types tests ## lint, types and all tests: what CI runs
+
+lint: $(INSTALLED) ## ruff and the import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-logo
+
+types: $(INSTALLED) ## mypy --strict
+	@$(BIN)/mypy
+
+tests: $(INSTALLED) ## all tests, the notebooks among them
+	@$(BIN)/pytest -n auto
+
+notebooks: $(INSTALLED) ## write the notebooks from their percent scripts
+	@$(BIN)/jupytext --quiet --to ipynb notebooks/*.py
+
+bench: $(INSTALLED) ## time the package against named peers
+	@$(BIN)/python benchmarks/run.py
+
+lock: ## resolve the dependencies anew into requirements.lock
+	@$(PYTHON) -m venv .lock-venv && .lock-venv/bin/pip install --quiet uv
+	@.lock-venv/bin/uv pip compile pyproject.toml --quiet --extra notebooks --group dev --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock
+	@rm -rf .lock-venv
+
+clean: ## remove what commands made (the environment, the demo, results)
+	@rm -rf .venv .lock-venv results reports data/derived data/study.db* .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""Research designs, one a file: measures in, estimates out."""

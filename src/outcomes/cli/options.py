@@ -1,0 +1,127 @@
+"""Options and output that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from outcomes.errors import OutcomesError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from outcomes.pipeline.importing import Imported
+    from outcomes.study import Study
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class StudyFolder(click.ParamType["Study"]):
+    """The study that a command works in: the folder named, or the one around the current one."""
+
+    name = "folder"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> "Study":
+        """Open the study."""
+        from outcomes.study import Study, open_study
+
+        return value if isinstance(value, Study) else open_study(Path(value) if value else None)
+
+
+def with_study(command: F) -> F:
+    """Add --study; the command receives an open Study."""
+    return click.option(
+        "--study",
+        type=StudyFolder(),
+        default="",
+        metavar="FOLDER",
+        help="The study folder; by default the one around the current folder.",
+    )(command)
+
+
+def with_import_options(command: F) -> F:
+    """Add the options that every import of a table has."""
+    for option in reversed(
+        [
+            click.option(
+                "--rename",
+                multiple=True,
+                metavar="'THEIRS=OURS'",
+                help="What a column of the file is called here; may be repeated.",
+            ),
+            click.option(
+                "--date-order",
+                type=click.Choice(["YMD", "MDY", "DMY"]),
+                default="YMD",
+                show_default=True,
+                help="How the file writes dates.",
+            ),
+            click.option(
+                "--encoding", default="utf-8-sig", show_default=True, help="Of a CSV file."
+            ),
+            click.option(
+                "--leave-out-refused",
+                is_flag=True,
+                help="Store the good rows although others are refused.",
+            ),
+            click.option(
+                "--amend", is_flag=True, help="Store changed rows as corrections of known ones."
+            ),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def with_out(command: F) -> F:
+    """Add --out FILE (CSV or Parquet by its ending) and --format json."""
+    command = click.option(
+        "--format",
+        "form",
+        type=click.Choice(["table", "json"]),
+        default="table",
+        help="json prints the result as JSON instead of a table.",
+    )(command)
+    return click.option("--out", type=FILE, help="Write here: .csv or .parquet.")(command)
+
+
+def renames(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Read ``--rename THEIRS=OURS`` options."""
+    found = {}
+    for pair in pairs:
+        theirs, equals, ours = pair.rpartition("=")
+        if not equals or not theirs or not ours:
+            raise OutcomesError(f"--rename {pair!r}: write it as 'THEIR NAME=our_name'.")
+        found[theirs.strip()] = ours.strip()
+    return found
+
+
+def say_import(imported: "Imported") -> None:
+    """Print the account of an import."""
+    for line in imported.sentences():
+        click.echo(line)
+
+
+def put_out(table: "pd.DataFrame", *, out: Path | None, form: str) -> None:
+    """Write or print a result table."""
+    from outcomes.study import write_whole
+
+    if out is not None and out.suffix == ".parquet":
+        out.parent.mkdir(parents=True, exist_ok=True)
+        part = out.with_name(out.name + ".part")
+        table.to_parquet(part, index=False)
+        part.replace(out)
+    elif out is not None and out.suffix in {".json", ".jsonl"}:
+        lines = out.suffix == ".jsonl"
+        write_whole(out, table.to_json(orient="records", lines=lines, force_ascii=False))
+    elif out is not None:
+        write_whole(out, table.to_csv(index=False, lineterminator="\n"))
+    if form == "json":
+        click.echo(table.to_json(orient="records", force_ascii=False))
+    elif out is None:
+        click.echo(table.to_string(index=False, na_rep=""))
+    else:
+        click.echo(f"{len(table)} rows written to {out}")

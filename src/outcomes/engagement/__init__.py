@@ -1,0 +1,1 @@
+"""The engagement record: walk logs and the rules they are checked against."""

@@ -1,0 +1,1 @@
+"""News articles: archives and feeds, relevance, tone about law enforcement, monthly shares."""

@@ -1,0 +1,68 @@
+"""Store what an import read, and say what became of every row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from outcomes.errors import Refusal
+from outcomes.sheets import Sheet
+from outcomes.store import Source, append
+from outcomes.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """The account of one import: read = new + known + refused."""
+
+    file: str
+    read: int
+    new: int  # rows stored now
+    known: int  # rows that were stored before, word for word
+    refusals: tuple[Refusal, ...] = ()
+    not_read: tuple[str, ...] = ()  # columns that no rule asks for
+    notes: tuple[str, ...] = ()  # what else the reader should know
+
+    def sentences(self) -> list[str]:
+        """Say it in words, one line each."""
+        lines = [
+            f"{self.file}: {self.read} rows read, {self.new} stored, {self.known} already known, "
+            f"{len(self.refusals)} refused."
+        ]
+        if self.not_read:
+            lines.append(f"Columns not stored: {', '.join(self.not_read)}.")
+        lines += [f"Refused: {refusal}" for refusal in self.refusals]
+        return lines + list(self.notes)
+
+
+def store_sheet(
+    study: Study,
+    sheet: Sheet,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    table: str,
+    step: str,
+    amend: bool = False,
+    notes: tuple[str, ...] = (),
+) -> Imported:
+    """Append the rows of a checked sheet to the store, all or none, and give the account.
+
+    Args:
+        study: The study.
+        sheet: What was read, after ``or_refuse``.
+        rows: The same rows in the columns of the store's table.
+        table: The store's table.
+        step: The command, for the log.
+        amend: Whether rows known with other content are corrections.
+        notes: Sentences to add to the account.
+    """
+    source = Source(step=step, file=sheet.path, read=sheet.read, refused=len(sheet.refusals))
+    appended = append(study.store, table, rows, source=source, amend=amend)
+    return Imported(
+        file=sheet.path.name,
+        read=sheet.read,
+        new=appended.new,
+        known=appended.known,
+        refusals=tuple(sheet.refusals),
+        not_read=sheet.not_read,
+        notes=notes,
+    )

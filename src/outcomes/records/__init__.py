@@ -1,0 +1,1 @@
+"""Outcome counts by place and month: tips, complaints, partnerships, crime, victimization."""

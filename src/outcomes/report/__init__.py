@@ -1,0 +1,1 @@
+"""Shows measures and estimates in words, tables and figures; computes nothing."""

@@ -1,0 +1,199 @@
+"""What study.toml says: the agency, its places, waves, outlets, events, and the evaluation plan."""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from outcomes.declarations import Declaration, read_toml
+from outcomes.errors import one_of
+from outcomes.measures import require_outcome, require_output
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
+AGENCY = "agency"  # the place code of what belongs to the agency as a whole
+
+
+class About(Declaration):
+    """Who evaluates what, when, and whether the data were generated."""
+
+    name: str
+    agency: str
+    first: date  # first day of the study
+    last: date  # last day of the study
+    time_zone: str = "America/New_York"
+    generated: str = ""  # says so wherever data show, when a simulator made them
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_is_known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(
+                f"{name!r} is not a time zone. Write one like America/Chicago"
+            ) from None
+        return name
+
+    @model_validator(mode="after")
+    def _last_follows_first(self) -> "About":
+        if self.last <= self.first:
+            raise ValueError(f"last ({self.last}) must be later than first ({self.first})")
+        return self
+
+
+class Place(Declaration):
+    """A neighborhood with distinct borders (D17): a focus of the walks, or a comparison."""
+
+    code: Code
+    name: str
+    role: Literal["focus", "comparison"]
+    start: date | None = None  # first day of the walks here; only for focus places
+
+    @model_validator(mode="after")
+    def _only_focus_places_start(self) -> "Place":
+        if self.role == "focus" and self.start is None:
+            raise ValueError("a focus place needs its first day of walks. Add start = 2026-01-05")
+        if self.role == "comparison" and self.start is not None:
+            raise ValueError("a comparison place has no walks. Remove start, or make it a focus")
+        return self
+
+
+class Wave(Declaration):
+    """One round of one survey; the pre and post waves of one group are compared."""
+
+    label: Code
+    instrument: Code
+    group: Code  # a class of an academy, or one series of neighborhood surveys
+    occasion: Literal["pre", "post", "follow-up"]
+    opens: date
+    closes: date
+
+    @model_validator(mode="after")
+    def _closes_after_it_opens(self) -> "Wave":
+        if self.closes < self.opens:
+            raise ValueError(f"closes ({self.closes}) must not be before opens ({self.opens})")
+        return self
+
+
+class Outlet(Declaration):
+    """A news outlet of the fixed panel (B14)."""
+
+    name: str
+    scope: Literal["local", "national"]
+
+
+class Event(Declaration):
+    """Something dated that could move an outcome by itself (D18, D32)."""
+
+    date: date
+    name: str
+    kind: Literal["shock", "co-intervention"]
+    places: tuple[Code, ...] = ()  # none: everywhere
+
+
+class Walks(Declaration):
+    """Where the walk rules stand."""
+
+    rules: str = "walk_rules.toml"
+
+
+class Plan(Declaration):
+    """The evaluation plan, written before the results are seen (D1, D14, D15)."""
+
+    question: str
+    output: str  # a registered output: what was done
+    primary_outcome: str  # a registered outcome: the one that the answer rests on
+    other_outcomes: tuple[str, ...] = ()
+    smallest_effect: float | None = Field(default=None, gt=0)  # worth having, in its unit
+    community_part: str = ""  # how community members helped to choose the goals (D1)
+
+    @field_validator("question")
+    @classmethod
+    def _goal_is_an_outcome(cls, text: str) -> str:
+        words = text.lower()
+        if "engagement" in words and any(w in words for w in ("increas", "more engagement")):
+            raise ValueError(
+                "'increasing engagement' is an activity, not a goal (D1). "
+                "Ask what should change for people, such as trust or tips"
+            )
+        return text
+
+    @field_validator("output")
+    @classmethod
+    def _output_is_one(cls, code: str) -> str:
+        return require_output(code).code
+
+    @field_validator("primary_outcome")
+    @classmethod
+    def _primary_is_an_outcome(cls, code: str) -> str:
+        return require_outcome(code).code
+
+    @field_validator("other_outcomes")
+    @classmethod
+    def _others_are_outcomes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(require_outcome(code).code for code in codes)
+
+
+class Publish(Declaration):
+    """Floors under what may be shown to the public."""
+
+    smallest_cell: int = Field(default=5, ge=2)  # people behind a published value
+
+
+class Settings(Declaration):
+    """All of study.toml."""
+
+    study: About
+    places: tuple[Place, ...] = ()
+    waves: tuple[Wave, ...] = ()
+    outlets: tuple[Outlet, ...] = ()
+    events: tuple[Event, ...] = ()
+    walks: Walks = Walks()
+    plan: Plan | None = None
+    publish: Publish = Publish()
+
+    @field_validator("places")
+    @classmethod
+    def _places_differ(cls, places: tuple[Place, ...]) -> tuple[Place, ...]:
+        _refuse_twice("place", [place.code for place in places])
+        if AGENCY in {place.code for place in places}:
+            raise ValueError(f"{AGENCY!r} stands for the agency as a whole. Use another code")
+        return places
+
+    @field_validator("waves")
+    @classmethod
+    def _waves_differ(cls, waves: tuple[Wave, ...]) -> tuple[Wave, ...]:
+        _refuse_twice("wave", [wave.label for wave in waves])
+        return waves
+
+    @field_validator("outlets")
+    @classmethod
+    def _outlets_differ(cls, outlets: tuple[Outlet, ...]) -> tuple[Outlet, ...]:
+        _refuse_twice("outlet", [outlet.name for outlet in outlets])
+        return outlets
+
+    @model_validator(mode="after")
+    def _events_name_places(self) -> "Settings":
+        known = [place.code for place in self.places]
+        for event in self.events:
+            for code in event.places:
+                if code not in known:
+                    raise ValueError(
+                        f"the event {event.name!r} names an unknown place {code!r}. "
+                        f"{one_of(code, known)}"
+                    )
+        return self
+
+
+def read_settings(path: Path) -> Settings:
+    """Read a study.toml; a mistake is answered with its line, the rule and the mend."""
+    return read_toml(path, Settings)
+
+
+def _refuse_twice(what: str, names: list[str]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise ValueError(f"the {what} {name!r} stands {times} times. Rename or remove one")

@@ -1,0 +1,1 @@
+"""Methods of statistics: arrays in, Estimate out. They know no stream and no study."""

@@ -1,0 +1,145 @@
+"""Study: one folder on disk. Names, paths, settings and the store; opened in this one place."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from outcomes.errors import FileError, OutcomesError
+from outcomes.estimate import Estimate, tidy, untidy
+from outcomes.settings import AGENCY, Place, Settings, Wave, read_settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sqlalchemy import Engine
+
+__all__ = ["AGENCY", "FOLDERS", "Study", "open_study"]
+
+FOLDERS = ("surveys", "data/raw", "results", "reports", "notebooks")
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study folder and what its study.toml says."""
+
+    root: Path
+    settings: Settings
+
+    @cached_property
+    def store(self) -> "Engine":
+        """The store of collected facts, made when it is first needed."""
+        from outcomes.store import open_store
+
+        database = self.root / "data" / "study.db"
+        database.parent.mkdir(parents=True, exist_ok=True)
+        return open_store(f"sqlite:///{database}")
+
+    @property
+    def raw(self) -> Path:
+        """Where files lie as they were received; never edited."""
+        return self.root / "data" / "raw"
+
+    @property
+    def results(self) -> Path:
+        """Where commands write tables; may be deleted at any time."""
+        return self.root / "results"
+
+    @property
+    def reports(self) -> Path:
+        """Where commands write reports; may be deleted at any time."""
+        return self.root / "reports"
+
+    def instrument_path(self, name: str) -> Path:
+        """Say where the instrument of a name lies."""
+        return self.root / "surveys" / f"{name}.yaml"
+
+    @property
+    def rules_path(self) -> Path:
+        """Where the walk rules lie."""
+        return self.root / self.settings.walks.rules
+
+    def place_codes(self) -> tuple[str, ...]:
+        """List the codes of all places, in the order of study.toml."""
+        return tuple(place.code for place in self.settings.places)
+
+    def places(self, role: str) -> list[Place]:
+        """List the places of one role, "focus" or "comparison"."""
+        return [place for place in self.settings.places if place.role == role]
+
+    def wave(self, label: str) -> Wave:
+        """Find a wave by its label; a wrong label is answered with the right ones."""
+        from outcomes.errors import DataError, one_of
+
+        for wave in self.settings.waves:
+            if wave.label == label:
+                return wave
+        known = [wave.label for wave in self.settings.waves]
+        raise DataError(f"study.toml dates no wave {label!r}. {one_of(label, known)}")
+
+    def months(self) -> list[str]:
+        """List the whole months of the study as 2026-03."""
+        import pandas as pd
+
+        about = self.settings.study
+        months = pd.period_range(about.first, about.last, freq="M")
+        return [
+            str(month)
+            for month in months
+            if month.start_time.date() >= about.first and month.end_time.date() <= about.last
+        ]
+
+    def write_table(self, name: str, table: "pd.DataFrame") -> Path:
+        """Write a table of results, whole or not at all."""
+        path = self.results / f"{name}.csv"
+        write_whole(path, table.to_csv(index=False, lineterminator="\n"))
+        return path
+
+    def read_table(self, name: str) -> "pd.DataFrame":
+        """Read a table of results back.
+
+        Raises:
+            FileError: No command has written it yet.
+        """
+        import pandas as pd
+
+        path = self.results / f"{name}.csv"
+        if not path.exists():
+            raise FileError(path, "", "this result does not exist yet", "Run: outcomes run")
+        text = {"place": str, "period": str, "unit": str, "respondent": str}
+        return pd.read_csv(path, dtype=text, keep_default_na=False, na_values={"": ""}).fillna(
+            dict.fromkeys(text, "")
+        )
+
+    def write_estimates(self, estimates: list[Estimate]) -> Path:
+        """Write the estimates that reports show."""
+        return self.write_table("estimates", tidy(estimates))
+
+    def read_estimates(self) -> list[Estimate]:
+        """Read the estimates that reports show."""
+        return untidy(self.read_table("estimates"))
+
+
+def open_study(start: Path | None = None) -> Study:
+    """Open the study in a folder, or the one whose folder holds the current one.
+
+    Raises:
+        OutcomesError: There is no study.toml there or above.
+        FileError: study.toml breaks a rule; says the line and the mend.
+    """
+    here = (start or Path.cwd()).resolve()
+    candidates = [here] if start is not None else [here, *here.parents]
+    for folder in candidates:
+        if (folder / "study.toml").exists():
+            return Study(root=folder, settings=read_settings(folder / "study.toml"))
+    raise OutcomesError(
+        f"{here} is not in a study folder (there is no study.toml). "
+        "Make one with: outcomes new FOLDER, or say which with --study FOLDER"
+    )
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file so that a reader sees the old one or the new one, never a half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(path)

@@ -1,0 +1,1 @@
+"""Survey instruments, answers, scale scores and survey estimates."""
