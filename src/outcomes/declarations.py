@@ -89,9 +89,10 @@ def toml_line(text: str, key: Key) -> int | None:
 def _better(
     best: tuple[int, int] | None, path: Sequence[str | int], *, key: Key, line: int
 ) -> tuple[int, int] | None:
-    if tuple(path) != key[: len(path)]:
+    shared = min(len(path), len(key))
+    if not shared or tuple(path[:shared]) != key[:shared]:
         return best
-    return (len(path), line) if best is None or len(path) > best[0] else best
+    return (shared, line) if best is None or shared > best[0] else best
 
 
 def _text(path: Path) -> str:

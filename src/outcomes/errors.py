@@ -35,7 +35,7 @@ class Refusal:
         return f"row {self.row}, column {self.column}: {self.problem}. {self.mend}"
 
 
-class RowsRefused(FileError):
+class RowsRefused(FileError):  # noqa: N818 (reads as what happened)
     """A table in which some rows break a rule, so that nothing of it was stored."""
 
     def __init__(self, path: object, refusals: Sequence[Refusal], *, read: int) -> None:

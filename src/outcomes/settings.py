@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from outcomes.declarations import Declaration, read_toml
 from outcomes.errors import one_of
@@ -175,17 +181,20 @@ class Settings(Declaration):
         _refuse_twice("outlet", [outlet.name for outlet in outlets])
         return outlets
 
-    @model_validator(mode="after")
-    def _events_name_places(self) -> "Settings":
-        known = [place.code for place in self.places]
-        for event in self.events:
+    @field_validator("events")
+    @classmethod
+    def _events_name_places(
+        cls, events: tuple[Event, ...], info: ValidationInfo
+    ) -> tuple[Event, ...]:
+        known = [place.code for place in info.data.get("places", ())]
+        for event in events:
             for code in event.places:
                 if code not in known:
                     raise ValueError(
                         f"the event {event.name!r} names an unknown place {code!r}. "
                         f"{one_of(code, known)}"
                     )
-        return self
+        return events
 
 
 def read_settings(path: Path) -> Settings:
