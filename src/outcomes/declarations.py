@@ -5,7 +5,7 @@ A mistake is answered with the line it stands on, the rule and the mend. Unknown
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,10 +36,7 @@ def read_toml(path: Path, model: type[D]) -> D:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        place, problem = _toml_place(str(error))
-        raise FileError(
-            path, place, problem, 'Text needs quotes, "like this", and every [ needs its ]'
-        ) from None
+        raise FileError(path, *_toml_problem(str(error))) from None
     return _validate(path, data, model=model, line_of=lambda key: toml_line(text, key))
 
 
@@ -54,10 +51,16 @@ def read_yaml(path: Path, model: type[D]) -> D:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         _refuse_double_keys(path, node)
         data = yaml.safe_load(text)
+    except ValueError as error:  # 2026-02-30 looks like a date and is none
+        raise FileError(
+            path, "", f"a date or a number is wrong: {error}", "Correct it, or put quotes around it"
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        place = f"line {mark.line + 1}" if mark else ""
-        problem = str(getattr(error, "problem", None) or "this is not YAML")
+        at = getattr(error, "position", None)  # of a character that no text may hold
+        line = mark.line if mark else text[:at].count("\n") if at is not None else None
+        place = "" if line is None else f"line {line + 1}"
+        problem = getattr(error, "problem", None) or getattr(error, "reason", "this is not YAML")
         raise FileError(
             path, place, problem, "Check the indentation, the colons and the quotes there"
         ) from None
@@ -68,38 +71,66 @@ def read_yaml(path: Path, model: type[D]) -> D:
 
 def toml_line(text: str, key: Key) -> int | None:
     """Find the line of a TOML document on which a key stands, or the table that should hold it."""
-    header: list[str | int] = []
-    counts: dict[tuple[str | int, ...], int] = {}
+    table: Key = ()
+    counts: dict[Key, int] = {}  # how many tables of an array there were, by its full key
     best: tuple[int, int] | None = None  # (how many parts of the key match, line)
-    for number, line in enumerate(text.splitlines(), start=1):
-        stripped = line.strip()
-        if match := re.match(r"^(\[\[?)\s*([\w.\"'-]+)\s*\]\]?", stripped):
-            header = [part.strip("\"'") for part in match[2].split(".")]
-            if match[1] == "[[":
-                name = tuple(header)
-                counts[name] = counts.get(name, -1) + 1
-                header.append(counts[name])
-            best = _better(best, header, key=key, line=number)
-        elif match := re.match(r"^([\w\"'.-]+)\s*=", stripped):
-            path = [*header, *(part.strip("\"'") for part in match[1].split("."))]
-            best = _better(best, path, key=key, line=number)
+    for line, statement, data in _toml_statements(text):
+        if statement.startswith("["):
+            table = _toml_table(data, counts, array=statement.startswith("[["))
+            paths = [table]
+        else:
+            paths = [(*table, *path) for path in _toml_paths(data)]
+        for path in paths:
+            shared = min(len(path), len(key))
+            if shared and path[:shared] == key[:shared] and (best is None or shared > best[0]):
+                best = (shared, line)
     return best[1] if best else None
 
 
-def _better(
-    best: tuple[int, int] | None, path: Sequence[str | int], *, key: Key, line: int
-) -> tuple[int, int] | None:
-    shared = min(len(path), len(key))
-    if not shared or tuple(path[:shared]) != key[:shared]:
-        return best
-    return (shared, line) if best is None or shared > best[0] else best
+def _toml_statements(text: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Cut a document into its statements, each with its line; TOML's own parser finds the ends."""
+    waiting: list[str] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        waiting.append(line)
+        try:
+            data = tomllib.loads("\n".join(waiting))
+        except tomllib.TOMLDecodeError:
+            continue  # a text or a list that goes on in the next line
+        if data:
+            yield number - len(waiting) + 1, waiting[0].strip(), data
+        waiting = []
+
+
+def _toml_table(data: dict[str, Any], counts: dict[Key, int], *, array: bool) -> Key:
+    """Say which table a header opens; inside an array of tables it is in the last one."""
+    found: Key = ()
+    inner: Any = data
+    while isinstance(inner, dict) and inner:
+        name, inner = next(iter(inner.items()))
+        found = (*found, name)
+        opened = array and isinstance(inner, list)
+        if opened:
+            counts[found] = counts.get(found, -1) + 1
+        if found in counts:
+            found = (*found, counts[found])
+    return found
+
+
+def _toml_paths(data: Any) -> Iterator[Key]:
+    """List the keys of a statement: one, or several where it holds an inline table."""
+    pairs = data.items() if isinstance(data, dict) else enumerate(data)
+    for name, value in pairs:
+        yield (name,)
+        if isinstance(value, (dict, list)):
+            yield from ((name, *path) for path in _toml_paths(value))
 
 
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise FileError(path, "", "there is no such file", "Check the name") from None
+    except (FileNotFoundError, IsADirectoryError, PermissionError):
+        problem = "this is no file that can be read" if path.exists() else "there is no such file"
+        raise FileError(path, "", problem, "Check the name") from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise FileError(
@@ -107,9 +138,15 @@ def _text(path: Path) -> str:
         ) from None
 
 
-def _toml_place(message: str) -> tuple[str, str]:
-    match = re.search(r"^(.*) \(at line (\d+), column \d+\)$", message)
-    return (f"line {match[2]}", match[1].lower()) if match else ("last line", message.lower())
+def _toml_problem(message: str) -> tuple[str, str, str]:
+    """Say a syntax error as place, problem and mend."""
+    match = re.search(r"^(.*) \(at (?:line (\d+), column \d+|end of document)\)$", message)
+    problem = match[1] if match else message
+    place = f"line {match[2]}" if match and match[2] else "last line"
+    if any(words in problem for words in ("overwrite", "twice", "Duplicate")):
+        return place, "a key or a table stands here for the second time", "Remove or rename it"
+    mend = 'Text needs quotes, "like this", and every [ needs its ]'
+    return place, problem[:1].lower() + problem[1:], mend
 
 
 def _validate(path: Path, data: dict[str, Any], *, model: type[D], line_of: Any) -> D:
@@ -163,28 +200,33 @@ def _inner_model(annotation: Any) -> type[BaseModel] | None:
 
 
 def _refuse_double_keys(path: Path, node: yaml.Node | None) -> None:
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for name, value in node.value:
-            if name.value in seen:
-                raise FileError(
-                    path,
-                    f"line {name.start_mark.line + 1}",
-                    f"{name.value!r} stands twice in the same block",
-                    "Remove or rename one of the two",
-                )
-            seen.add(name.value)
-            _refuse_double_keys(path, value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            _refuse_double_keys(path, value)
+    waiting, done = [node], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in done:  # an alias may point to what holds it
+            continue
+        done.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif isinstance(node, yaml.MappingNode):
+            waiting += [value for _, value in node.value]
+            seen: set[str] = set()
+            for name in (name for name, _ in node.value if isinstance(name, yaml.ScalarNode)):
+                if name.value in seen:
+                    raise FileError(
+                        path,
+                        f"line {name.start_mark.line + 1}",
+                        f"{name.value!r} stands twice in the same block",
+                        "Remove or rename one of the two",
+                    )
+                seen.add(name.value)
 
 
 def _yaml_line(node: yaml.Node | None, key: Key) -> int | None:
     line = None
     for part in key:
         if isinstance(node, yaml.MappingNode):
-            pairs = {name.value: (name, value) for name, value in node.value}
+            pairs = {str(name.value): (name, value) for name, value in node.value}
             if str(part) not in pairs:
                 break
             name, node = pairs[str(part)]

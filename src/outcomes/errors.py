@@ -46,6 +46,9 @@ class RowsRefused(FileError):  # noqa: N818 (reads as what happened)
 
 def one_of(word: object, known: Sequence[str], *, at_most: int = 12) -> str:
     """Say which words are allowed, the likeliest first when one is close to what was written."""
-    close = get_close_matches(str(word), known, n=1, cutoff=0.6)
+    if not known:
+        return "There are none yet"
+    lower = {name.lower(): name for name in reversed(known)}
+    close = [lower[name] for name in get_close_matches(str(word).lower(), lower, n=1, cutoff=0.6)]
     shown = ", ".join(known[:at_most]) + (", …" if len(known) > at_most else "")
     return f"Did you mean {close[0]!r}? Allowed: {shown}" if close else f"Allowed: {shown}"

@@ -33,7 +33,7 @@ class Estimate:
     warnings: tuple[str, ...] = ()  # what, in these data, speaks against that
     analysis: str = ""  # the design or step it came from: "prepost", "tone", "compliance"
     measure: str = ""  # the registered measure it is about
-    place: str = ""  # place code, or empty where it is about several
+    place: str = ""  # place code or group, or empty where it is about several
     period: str = ""  # period label, or empty where it is about several
 
     def __post_init__(self) -> None:
@@ -47,9 +47,29 @@ class Estimate:
             raise DataError("an estimate needs a term, a unit and a method in words")
         if any("; " in text for text in (*self.assumptions, *self.warnings)):
             raise DataError(f"{self.term}: '; ' separates warnings in a table, so none may hold it")
+        if not all((*self.assumptions, *self.warnings)):
+            raise DataError(f"{self.term}: an assumption or a warning is empty")
+
+
+def known_exactly(value: float, *, n: int, unit: str) -> Estimate:
+    """Make the Estimate of a count that leaves nothing to chance."""
+    return Estimate(
+        term="count",
+        value=value,
+        se=0.0,
+        low=value,
+        high=value,
+        n=n,
+        unit=unit,
+        method="count, known exactly",
+    )
 
 
 FIELDS = tuple(field.name for field in fields(Estimate))
+TEXT_FIELDS = (
+    *("term", "unit", "method", "assumptions", "warnings"),
+    *("analysis", "measure", "place", "period"),
+)
 
 
 def tidy(estimates: Iterable[Estimate]) -> "pd.DataFrame":
@@ -80,10 +100,12 @@ def untidy(table: "pd.DataFrame") -> list[Estimate]:
         raise DataError(f"a table of estimates lacks the column(s) {', '.join(missing)}")
     estimates = []
     for row in table[list(FIELDS)].to_dict("records"):
-        for name in ("assumptions", "warnings"):
-            row[name] = tuple(part for part in _text(row[name]).split("; ") if part)
-        for name in ("term", "unit", "method", "analysis", "measure", "place", "period"):
+        for name in TEXT_FIELDS:
             row[name] = _text(row[name])
+        for name in ("assumptions", "warnings"):
+            row[name] = tuple(part for part in row[name].split("; ") if part)
+        for name in ("value", "se", "low", "high", "level"):
+            row[name] = float(row[name])
         row["p"] = None if row["p"] is None or isnan(float(row["p"])) else float(row["p"])
         row["n"], row["dropped"] = int(row["n"]), int(row["dropped"])
         estimates.append(Estimate(**row))

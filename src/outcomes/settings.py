@@ -1,5 +1,6 @@
 """What study.toml says: the agency, its places, waves, outlets, events, and the evaluation plan."""
 
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,11 @@ from outcomes.errors import one_of
 from outcomes.measures import require_outcome, require_output
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
+_ACTIVITY = r"\b(increas\w*|more|raise|boost)\b[\w\s-]{0,40}\bengagement\b|engagement\W+increas"
+_CHANGE_FOR_PEOPLE = (
+    r"\b(trust|tip|saf|report|crime|cooperat|complain|satisf|relation|support|understand|victim|"
+    r"partner|tone|collaborat|interact|fear|worr)"
+)
 AGENCY = "agency"  # the place code of what belongs to the agency as a whole
 
 
@@ -74,6 +80,7 @@ class Wave(Declaration):
     instrument: Code
     group: Code  # a class of an academy, or one series of neighborhood surveys
     occasion: Literal["pre", "post", "follow-up"]
+    respondents: Literal["same people", "new sample"] = "same people"  # as in the pre wave
     opens: date
     closes: date
 
@@ -120,7 +127,7 @@ class Plan(Declaration):
     @classmethod
     def _goal_is_an_outcome(cls, text: str) -> str:
         words = text.lower()
-        if "engagement" in words and any(w in words for w in ("increas", "more engagement")):
+        if re.search(_ACTIVITY, words) and not re.search(_CHANGE_FOR_PEOPLE, words):
             raise ValueError(
                 "'increasing engagement' is an activity, not a goal (D1). "
                 "Ask what should change for people, such as trust or tips"
@@ -186,7 +193,9 @@ class Settings(Declaration):
     def _events_name_places(
         cls, events: tuple[Event, ...], info: ValidationInfo
     ) -> tuple[Event, ...]:
-        known = [place.code for place in info.data.get("places", ())]
+        if "places" not in info.data:  # they break a rule themselves, which is said first
+            return events
+        known = [place.code for place in info.data["places"]]
         for event in events:
             for code in event.places:
                 if code not in known:

@@ -15,7 +15,9 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import (
     JSON,
+    URL,
     Column,
+    Connection,
     Engine,
     Float,
     ForeignKey,
@@ -31,8 +33,9 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.exc import DatabaseError
 
-from outcomes.errors import DataError
+from outcomes.errors import DataError, OutcomesError
 
 METADATA = MetaData()
 
@@ -137,7 +140,7 @@ class Appended:
     known: int  # stored already with the same content: nothing was done
 
 
-def open_store(url: str) -> Engine:
+def open_store(url: str | URL) -> Engine:
     """Open the store and make the tables it lacks.
 
     SQLite runs with a write-ahead log and a full sync at each commit, so that what was
@@ -146,17 +149,31 @@ def open_store(url: str) -> Engine:
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(
-            engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE")
-        )
-    METADATA.create_all(engine)
+        event.listen(engine, "begin", _begin_sqlite)
+    try:
+        METADATA.create_all(engine)
+    except DatabaseError as error:
+        raise OutcomesError(
+            f"{engine.url.database or url}: the store cannot be opened ({error.orig}). "
+            "Check that the file is a store of outcomes, that you may write there, and that no "
+            "other program holds it"
+        ) from None
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy says BEGIN itself, see open_store
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("reads")  # readers need not wait for a writer
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _reading(engine: Engine) -> Connection:
+    return engine.connect().execution_options(reads=True)
 
 
 def append(
@@ -177,9 +194,11 @@ def append(
         amend: Whether a known key with other content is stored as a newer version.
 
     Raises:
-        DataError: A key is known with other content and ``amend`` is false.
+        DataError: A key is known with other content and ``amend`` is false, or the rows do not
+            hold the same columns of that table.
     """
     facts = FACTS[table]
+    _check_columns(facts, rows)
     with engine.begin() as connection:
         newest = _newest(connection, facts)
         fresh, known = [], 0
@@ -196,7 +215,7 @@ def append(
                 )
             newest[row["key"]] = (version + 1, content)
             fresh.append({**row, "version": version + 1, "content": content})
-        import_id = connection.execute(
+        made = connection.execute(
             insert(IMPORTS).values(
                 step=source.step,
                 file=source.file.name,
@@ -207,10 +226,10 @@ def append(
                 known=known,
                 refused=source.refused,
             )
-        ).inserted_primary_key
-        assert import_id is not None
+        )
+        (import_id,) = made.inserted_primary_key or (None,)
         if fresh:
-            connection.execute(insert(facts), [{**row, "import_id": import_id[0]} for row in fresh])
+            connection.execute(insert(facts), [{**row, "import_id": import_id} for row in fresh])
     return Appended(new=len(fresh), known=known)
 
 
@@ -227,7 +246,7 @@ def read_facts(engine: Engine, table: str) -> pd.DataFrame:
         .join(newest, (facts.c.key == newest.c.key) & (facts.c.version == newest.c.version))
         .order_by(facts.c.id)
     )
-    with engine.connect() as connection:
+    with _reading(engine) as connection:
         return pd.DataFrame(
             connection.execute(query).mappings().all(),
             columns=[column.name for column in facts.c if column.name not in _OWN],
@@ -236,7 +255,7 @@ def read_facts(engine: Engine, table: str) -> pd.DataFrame:
 
 def read_imports(engine: Engine) -> pd.DataFrame:
     """Read the log of imports, oldest first."""
-    with engine.connect() as connection:
+    with _reading(engine) as connection:
         rows = connection.execute(select(IMPORTS).order_by(IMPORTS.c.id)).mappings().all()
     return pd.DataFrame(rows, columns=[column.name for column in IMPORTS.c])
 
@@ -244,7 +263,7 @@ def read_imports(engine: Engine) -> pd.DataFrame:
 def fingerprint(engine: Engine) -> dict[str, str]:
     """Summarize each table of facts in a few characters that change when a fact is added."""
     found = {}
-    with engine.connect() as connection:
+    with _reading(engine) as connection:
         for name, facts in FACTS.items():
             last, rows = connection.execute(
                 select(func.max(facts.c.id), func.count()).select_from(facts)
@@ -256,6 +275,16 @@ def fingerprint(engine: Engine) -> dict[str, str]:
 def sha256(path: Path) -> str:
     """Hash a file's content."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _check_columns(facts: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    known = {column.name for column in facts.c} - _OWN
+    for row in rows:
+        if row.keys() != rows[0].keys() or not row.keys() <= known or "key" not in row:
+            raise DataError(
+                f"a row for {facts.name} has the columns {', '.join(row)}; each row must have the "
+                f"same ones, `key` among them, out of {', '.join(sorted(known))}"
+            )
 
 
 def _newest(connection: Any, facts: Table) -> dict[str, tuple[int, str]]:

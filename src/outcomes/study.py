@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outcomes.errors import FileError, OutcomesError
-from outcomes.estimate import Estimate, tidy, untidy
+from outcomes.estimate import TEXT_FIELDS, Estimate, tidy, untidy
 from outcomes.settings import AGENCY, Place, Settings, Wave, read_settings
 
 if TYPE_CHECKING:
@@ -28,11 +28,13 @@ class Study:
     @cached_property
     def store(self) -> "Engine":
         """The store of collected facts, made when it is first needed."""
+        from sqlalchemy import URL
+
         from outcomes.store import open_store
 
         database = self.root / "data" / "study.db"
         database.parent.mkdir(parents=True, exist_ok=True)
-        return open_store(f"sqlite:///{database}")
+        return open_store(URL.create("sqlite", database=str(database)))
 
     @property
     def raw(self) -> Path:
@@ -105,10 +107,9 @@ class Study:
         path = self.results / f"{name}.csv"
         if not path.exists():
             raise FileError(path, "", "this result does not exist yet", "Run: outcomes run")
-        text = {"place": str, "period": str, "unit": str, "respondent": str}
-        return pd.read_csv(path, dtype=text, keep_default_na=False, na_values={"": ""}).fillna(
-            dict.fromkeys(text, "")
-        )
+        text = dict.fromkeys((*TEXT_FIELDS, "respondent"), str)
+        table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+        return table.fillna({name: "" for name in text if name in table})
 
     def write_estimates(self, estimates: list[Estimate]) -> Path:
         """Write the estimates that reports show."""
@@ -141,5 +142,9 @@ def write_whole(path: Path, text: str) -> None:
     """Write a text file so that a reader sees the old one or the new one, never a half."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    part.replace(path)
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise

@@ -1,5 +1,6 @@
 """The ``outcomes`` command: loads a command's code only when that command is called."""
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -76,6 +77,9 @@ def main() -> Any:
         sys.exit(error.exit_code)
     except click.Abort:
         click.echo("Stopped.", err=True)
+        sys.exit(1)
+    except BrokenPipeError:  # `outcomes measures | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OutcomesError as error:
         click.echo(f"Error: {error}", err=True)

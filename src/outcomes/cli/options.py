@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+ENDINGS = (".csv", ".parquet", ".json", ".jsonl")
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -109,19 +110,27 @@ def put_out(table: "pd.DataFrame", *, out: Path | None, form: str) -> None:
     """Write or print a result table."""
     from outcomes.study import write_whole
 
-    if out is not None and out.suffix == ".parquet":
+    if out is not None and out.suffix.lower() not in ENDINGS:
+        raise OutcomesError(f"--out {out}: the ending must be one of {', '.join(ENDINGS)}.")
+    if out is not None and out.suffix.lower() == ".parquet":
         out.parent.mkdir(parents=True, exist_ok=True)
         part = out.with_name(out.name + ".part")
         table.to_parquet(part, index=False)
         part.replace(out)
-    elif out is not None and out.suffix in {".json", ".jsonl"}:
-        lines = out.suffix == ".jsonl"
-        write_whole(out, table.to_json(orient="records", lines=lines, force_ascii=False))
+    elif out is not None and out.suffix.lower() in {".json", ".jsonl"}:
+        write_whole(out, _json(table, lines=out.suffix.lower() == ".jsonl"))
     elif out is not None:
         write_whole(out, table.to_csv(index=False, lineterminator="\n"))
     if form == "json":
-        click.echo(table.to_json(orient="records", force_ascii=False))
+        click.echo(_json(table))
     elif out is None:
         click.echo(table.to_string(index=False, na_rep=""))
     else:
         click.echo(f"{len(table)} rows written to {out}")
+
+
+def _json(table: "pd.DataFrame", *, lines: bool = False) -> str:
+    text: str = table.to_json(
+        orient="records", lines=lines, force_ascii=False, date_format="iso", double_precision=15
+    )
+    return text

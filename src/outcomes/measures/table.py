@@ -33,15 +33,16 @@ def check(table: pd.DataFrame) -> pd.DataFrame:
         raise DataError(f"the measures table lacks the column(s) {', '.join(missing)}")
     table = table.loc[:, list(COLUMNS)].reset_index(drop=True)
     for code in table["measure"].unique():
-        streams = table.loc[table["measure"] == code, "stream"].unique()
-        if list(streams) != [find(code).stream]:
+        streams = [str(name) for name in table.loc[table["measure"] == code, "stream"].unique()]
+        if streams != [find(code).stream]:
             raise DataError(
                 f"{code} belongs to the stream {find(code).stream}, got {', '.join(streams)}"
             )
-    values = table["value"].to_numpy(dtype=float)
-    if not np.isfinite(values).all():
-        at = int(np.flatnonzero(~np.isfinite(values))[0])
-        raise DataError(f"row {at} ({table.at[at, 'measure']}): the value is not a number")
+    for name in ("value", "n"):
+        numbers = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float)
+        if not np.isfinite(numbers).all():
+            at = int(np.flatnonzero(~np.isfinite(numbers))[0])
+            raise DataError(f"row {at} ({table.at[at, 'measure']}): the {name} is not a number")
     twice = table.duplicated(_KEY)
     if twice.any():
         first = table.loc[twice, _KEY].iloc[0].to_dict()

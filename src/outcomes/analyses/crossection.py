@@ -1,0 +1,108 @@
+"""Repeated cross-sections: how did residents of each place answer in each wave? (E1, E8, D9)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from outcomes.errors import DataError
+from outcomes.estimate import Estimate
+from outcomes.measures import require_outcome, select
+from outcomes.stats.collapsed_change import collapsed_change
+
+FEW = 30  # answers in a place and wave below which the result says so
+
+
+def place_means(
+    measures: pd.DataFrame, measure: str, *, waves: Sequence[str], level: float = 0.95
+) -> list[Estimate]:
+    """Describe each place's mean answer in each wave, with a t interval.
+
+    Args:
+        measures: The measures table; one row a respondent.
+        measure: A registered outcome.
+        waves: Wave labels.
+        level: Confidence level.
+
+    Returns:
+        One estimate a place and wave; places with fewer than two answers are left out.
+
+    Source:
+        Student (1908), Biometrika 6(1): 1-25.
+    """
+    registered = require_outcome(measure)
+    found = []
+    rows = select(measures, measure, periods=waves)
+    for (place, period), group in rows.groupby(["place", "period"]):
+        values = group["value"].to_numpy()
+        if values.size < 2:
+            continue
+        mean, se = float(values.mean()), float(values.std(ddof=1) / np.sqrt(values.size))
+        margin = float(stats.t.ppf((1 + level) / 2, values.size - 1)) * se
+        found.append(
+            Estimate(
+                term=f"{registered.name}: mean answer, {place}, {period}",
+                value=mean,
+                se=se,
+                low=mean - margin,
+                high=mean + margin,
+                level=level,
+                n=values.size,
+                unit=registered.unit,
+                method="mean with t interval",
+                assumptions=("residents who answered stand for those who did not",),
+                warnings=(f"only {values.size} answers",) if values.size < FEW else (),
+                analysis="place means",
+                measure=measure,
+                place=str(place),
+                period=str(period),
+            )
+        )
+    return found
+
+
+def compare_changes(
+    measures: pd.DataFrame,
+    measure: str,
+    *,
+    waves: tuple[str, str],
+    focus: Sequence[str],
+    comparison: Sequence[str],
+    level: float = 0.95,
+) -> Estimate:
+    """Compare the change of mean answers in focus places with that in comparison places.
+
+    The place, not the respondent, is the unit: neighbors share what happened in their
+    neighborhood, and counting them as independent raises false alarms in 11 to 28 % of studies.
+
+    Raises:
+        DataError: A place lacks answers in a wave, or there are too few places.
+    """
+    registered = require_outcome(measure)
+    pre, post = waves
+    rows = select(measures, measure, periods=waves)
+    means = rows.groupby(["place", "period"])["value"].mean().unstack("period")
+    places = [*focus, *comparison]
+    means = means.reindex(index=places, columns=[pre, post])
+    if means.isna().to_numpy().any():
+        where = ", ".join(means.index[means.isna().any(axis=1)])
+        raise DataError(f"{measure}: no answers in one of the two waves in {where}")
+    estimate = collapsed_change(
+        (means[post] - means[pre]).to_numpy(),
+        np.isin(places, list(focus)),
+        term=f"{registered.name}: change in focus places beyond the change in comparison places",
+        unit=registered.unit,
+        level=level,
+    )
+    return replace(
+        estimate,
+        analysis="crossection",
+        measure=measure,
+        period=f"{pre} to {post}",
+        warnings=(
+            *estimate.warnings,
+            f"{len(rows)} answers stand behind it, but the places are what is compared",
+        ),
+    )

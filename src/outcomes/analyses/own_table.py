@@ -1,0 +1,109 @@
+"""The designs for a table that is not a study: any columns, one row a unit and time."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from outcomes.errors import DataError, one_of
+from outcomes.estimate import Estimate
+from outcomes.stats.collapsed_change import collapsed_change
+from outcomes.stats.paired import mean_change
+from outcomes.stats.standardized_change import standardized_change
+
+
+def prepost_table(
+    table: pd.DataFrame, outcome: str, *, unit: str, time: str, level: float = 0.95
+) -> list[Estimate]:
+    """Compare the earlier with the later of two times, within the same units.
+
+    Args:
+        table: One row a unit and time; other columns are left alone.
+        outcome: The numeric column that is compared.
+        unit: The column that names who was observed.
+        time: A column with exactly two values; the smaller is the earlier.
+        level: Confidence level.
+
+    Raises:
+        DataError: A column is missing, there are not two times, or a unit stands twice in one.
+    """
+    wide = _wide(table, outcome, unit=unit, time=time)
+    if wide.shape[1] != 2:
+        shown = ", ".join(map(str, wide.columns[:6]))
+        raise DataError(f"prepost compares two times, {time!r} has {wide.shape[1]}: {shown}")
+    pre, post = wide.columns
+    term = f"{outcome}: {post} - {pre}"
+    found = [
+        mean_change(wide[pre], wide[post], term=term, unit=outcome, level=level),
+        standardized_change(wide[pre], wide[post], term=f"{term}, in SD", level=level),
+    ]
+    return [replace(estimate, analysis="prepost", period=f"{pre} to {post}") for estimate in found]
+
+
+def compare_table(
+    table: pd.DataFrame, outcome: str, *, unit: str, time: str, treated: str, level: float = 0.95
+) -> list[Estimate]:
+    """Compare the change of treated units with that of untreated ones (difference in differences).
+
+    Args:
+        table: One row a unit and time.
+        outcome: The numeric column that is compared.
+        unit: The column that names the places.
+        time: The column of times; they are put in order.
+        treated: A column of 0 and 1: 1 from the time on at which a unit is treated. Every treated
+            unit must start at the same time and stay treated.
+        level: Confidence level.
+
+    Raises:
+        DataError: A column is missing, starts are staggered or a treatment ends, or there are too
+            few units.
+    """
+    wide = _wide(table, outcome, unit=unit, time=time)
+    dose = _wide(table, treated, unit=unit, time=time).reindex_like(wide)
+    if not np.isin(dose.to_numpy()[~np.isnan(dose.to_numpy())], (0, 1)).all():
+        raise DataError(f"{treated!r} must be 0 or 1 in every row")
+    ever = (dose == 1).any(axis=1)
+    starts = {wide.columns[row.argmax()] for row in (dose[ever] == 1).to_numpy()}
+    if len(starts) != 1:
+        raise DataError(
+            f"treated units start at {len(starts)} different times; one common start is needed, "
+            "because averaging over staggered starts can mislead"
+        )
+    start = starts.pop()
+    before = [label for label in wide.columns if label < start]
+    after = [label for label in wide.columns if label >= start]
+    if (dose.loc[ever, after] == 0).to_numpy().any():
+        raise DataError(f"{treated!r} returns to 0 in a treated unit; an end is another design")
+    if not before:
+        raise DataError(f"no {time} lies before the start, {start}")
+    change = wide[after].mean(axis=1) - wide[before].mean(axis=1)
+    known = change.notna()
+    estimate = collapsed_change(
+        change[known].to_numpy(),
+        ever[known].to_numpy(),
+        term=f"{outcome}: change of treated units beyond the change of the others",
+        unit=outcome,
+        level=level,
+    )
+    return [
+        replace(
+            estimate,
+            analysis="did",
+            dropped=int((~known).sum()),
+            period=f"{before[0]} to {after[-1]}",
+        )
+    ]
+
+
+def _wide(table: pd.DataFrame, value: str, *, unit: str, time: str) -> pd.DataFrame:
+    for name in (value, unit, time):
+        if name not in table.columns:
+            raise DataError(f"there is no column {name!r}. {one_of(name, list(table.columns))}")
+    if table.duplicated([unit, time]).any():
+        raise DataError(f"a {unit} stands twice at one {time}; each may stand once")
+    numbers = table.assign(**{value: pd.to_numeric(table[value], errors="coerce")})
+    broken = numbers[value].isna() & (table[value].astype(str).str.strip() != "")
+    if broken.any() and not pd.api.types.is_numeric_dtype(table[value]):
+        raise DataError(f"{value!r} holds {table.loc[broken, value].iloc[0]!r}, which is no number")
+    wide = numbers.pivot(index=unit, columns=time, values=value)
+    return wide.sort_index(axis=1)

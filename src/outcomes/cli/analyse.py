@@ -1,0 +1,112 @@
+"""Commands on measures and estimates: measures, evaluate, compare, check-cells, report."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from outcomes.cli.options import FILE, put_out, with_out, with_study
+
+if TYPE_CHECKING:
+    from outcomes.study import Study
+
+
+@click.command(epilog="Example: outcomes measures --role outcome")
+@click.option("--role", type=click.Choice(["output", "outcome", "context"]), help="Only these.")
+@with_out
+def measures(role: str | None, out: Path | None, form: str) -> None:
+    """List every measure: its code, name, role, unit, direction and requirement."""
+    from dataclasses import asdict
+
+    import pandas as pd
+
+    from outcomes.measures import MEASURES
+
+    rows = [asdict(each) for each in MEASURES.values() if role in {None, each.role}]
+    put_out(pd.DataFrame(rows), out=out, form=form)
+
+
+@click.command(epilog="Example: outcomes evaluate")
+@with_study
+def evaluate(study: "Study") -> None:
+    """Run every analysis of the plan; write results/estimates.csv and results/untold.csv."""
+    from outcomes.pipeline.evaluate import evaluate as run_plan
+    from outcomes.pipeline.status import remember_inputs
+
+    findings = run_plan(study)
+    remember_inputs(study)
+    click.echo(f"{len(findings.estimates)} estimates written to results/estimates.csv.")
+    for row in findings.untold:
+        click.echo(f"Cannot tell, {row['measure']}: {row['reason']}.")
+
+
+@click.command(
+    epilog="Example: outcomes compare panel.csv --design did --outcome tips --unit place "
+    "--time month --treated walks"
+)
+@click.argument("panel", type=FILE)
+@click.option("--design", type=click.Choice(["prepost", "did"]), required=True)
+@click.option("--outcome", required=True, metavar="COL", help="The column that is compared.")
+@click.option("--unit", required=True, metavar="COL", help="The column that names who or where.")
+@click.option("--time", required=True, metavar="COL", help="The column that says when.")
+@click.option("--treated", metavar="COL", help="For did: 1 from the time of the start on, else 0.")
+@with_out
+def compare(
+    panel: Path,
+    design: str,
+    outcome: str,
+    unit: str,
+    time: str,
+    treated: str | None,
+    out: Path | None,
+    form: str,
+) -> None:
+    """Compare a table of your own: one row a unit and time, no study needed."""
+    from outcomes.pipeline.compare import compare_file
+
+    table = compare_file(
+        panel,
+        "did" if design == "did" else "prepost",
+        outcome=outcome,
+        unit=unit,
+        time=time,
+        treated=treated,
+    )
+    put_out(table, out=out, form=form)
+
+
+@click.command(name="check-cells", epilog="Example: outcomes check-cells table.csv --count n")
+@click.argument("table", type=FILE)
+@click.option("--rules", type=FILE, help="A TOML file: count, values, groups, smallest.")
+@click.option("--count", metavar="COL", help="The column that counts people or cases.")
+@click.option("--values", metavar="COLS", default="", help="Columns to blank, comma separated.")
+@click.option("--groups", metavar="COLS", default="", help="Columns with known totals.")
+@click.option("--smallest", type=int, help="Fewer than so many are withheld; 5 by default.")
+@with_out
+def check_cells(
+    table: Path,
+    rules: Path | None,
+    count: str | None,
+    values: str,
+    groups: str,
+    smallest: int | None,
+    out: Path | None,
+    form: str,
+) -> None:
+    """Withhold small cells of a table, and those that would give a small one away."""
+    from outcomes.pipeline.cells import check_file
+
+    given = {"count": count, "values": values, "groups": groups, "smallest": smallest}
+    put_out(check_file(table, rules=rules, given=given), out=out, form=form)
+
+
+@click.command(epilog="Example: outcomes report --public")
+@with_study
+@click.option("--public", is_flag=True, help="The version for the public: small cells withheld.")
+def report(study: "Study", public: bool) -> None:
+    """Write the report from results/estimates.csv: one HTML file that prints well."""
+    from outcomes.pipeline.report import write_report
+    from outcomes.pipeline.status import shown_path
+
+    path = write_report(study, public=public)
+    click.echo(f"The report lies at {shown_path(study, path)}; open it in a browser.")

@@ -1,0 +1,191 @@
+"""Commands for surveys: check an instrument, import a wave, score, estimate."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from outcomes.cli.options import (
+    FILE,
+    put_out,
+    renames,
+    say_import,
+    with_import_options,
+    with_out,
+    with_study,
+)
+
+if TYPE_CHECKING:
+    from outcomes.study import Study
+
+_RENAME = click.option(
+    "--rename", multiple=True, metavar="'THEIRS=OURS'", help="What a column is called here."
+)
+_ENCODING = click.option("--encoding", default="utf-8-sig", show_default=True, help="Of a CSV.")
+_LEAVE_OUT = click.option(
+    "--leave-out-refused",
+    is_flag=True,
+    help="Go on with the good rows although others are refused.",
+)
+
+
+@click.group()
+def survey() -> None:
+    """Check, import, score and estimate from surveys."""
+
+
+@survey.command(epilog="Example: outcomes survey check surveys/academy.yaml")
+@click.argument("file", type=FILE)
+def check(file: Path) -> None:
+    """Check the instrument FILE (YAML), and name everything that is wrong with it."""
+    from outcomes.pipeline.surveys import check_instrument
+
+    instrument, faults = check_instrument(file)
+    for fault in faults:
+        click.echo(f"Error: {fault}", err=True)
+    if faults:
+        click.echo(f"{len(faults)} faults.", err=True)
+        raise click.exceptions.Exit(1)
+    click.echo(
+        f"{instrument.id}, version {instrument.version}: {len(instrument.items)} items, "
+        f"{len(instrument.scales)} scales, languages {', '.join(instrument.languages)}. No faults."
+    )
+    for name, scale in instrument.scales.items():
+        measure = scale.measure or "no measure: scored, but not evaluated"
+        click.echo(
+            f"  {name} ({measure}): {len(scale.items)} items, {len(scale.reversed)} reversed, "
+            f"{scale.needed} must be answered"
+        )
+
+
+@survey.command(
+    name="import",
+    epilog="Example: outcomes survey import data/raw/answers/spring-class-pre.csv --wave spring-class-pre",
+)
+@click.argument("file", type=FILE)
+@click.option("--wave", required=True, metavar="LABEL", help="A wave that study.toml dates.")
+@with_import_options
+@with_study
+def import_(
+    file: Path, *, wave: str, study: "Study", rename: tuple[str, ...], **options: Any
+) -> None:
+    """Import the answers of one wave from FILE (CSV or Excel).
+
+    One row a respondent, with the columns respondent, perhaps place and weight, and one column
+    for each item of the wave's instrument. Other columns are named but never stored.
+    """
+    from outcomes.pipeline.surveys import import_answers
+
+    say_import(import_answers(study, file, wave=wave, rename=renames(rename), **options))
+
+
+@survey.command(
+    epilog="Example: outcomes survey score data/raw/answers/spring-class-pre.csv "
+    "--instrument surveys/academy.yaml --out scores.csv"
+)
+@click.argument("answers", type=FILE)
+@click.option("--instrument", type=FILE, required=True, help="Its items and scales (YAML).")
+@click.option("--keep", multiple=True, metavar="COL", help="Carry a column along, such as weight.")
+@_RENAME
+@_ENCODING
+@_LEAVE_OUT
+@with_out
+def score(  # noqa: PLR0913 (its options)
+    answers: Path,
+    *,
+    instrument: Path,
+    keep: tuple[str, ...],
+    rename: tuple[str, ...],
+    encoding: str,
+    leave_out_refused: bool,
+    out: Path | None,
+    form: str,
+) -> None:
+    """Score the ANSWERS file (CSV or Excel): one row a respondent, one column a scale."""
+    from outcomes.pipeline.surveys import score_file
+
+    table, account = score_file(
+        answers,
+        instrument,
+        keep=keep,
+        rename=renames(rename),
+        encoding=encoding,
+        leave_out_refused=leave_out_refused,
+    )
+    put_out(table, out=out, form=form)
+    _say(account)
+
+
+@survey.command(
+    epilog="Example: outcomes survey estimate data/raw/answers/residents-pre.csv --statistic proportion "
+    "--of victim_1 --equals 1 --missing -9 --by place --out victims.csv"
+)
+@click.argument("file", type=FILE)
+@click.option("--statistic", type=click.Choice(["mean", "proportion"]), required=True)
+@click.option("--of", "of", required=True, metavar="COL", help="The column with the answers.")
+@click.option(
+    "--equals",
+    default="",
+    metavar="VALUES",
+    help="For a proportion: answers that count, with commas. Without it, each gets its share.",
+)
+@click.option("--by", default="", metavar="COL", help="Estimate for each group of this column.")
+@click.option("--weights", default="", metavar="COL", help="How many people each row stands for.")
+@click.option("--missing", default="", metavar="CODES", help="Answers that mean none: -9,-8")
+@_RENAME
+@_ENCODING
+@_LEAVE_OUT
+@with_out
+def estimate(  # noqa: PLR0913 (its options)
+    file: Path,
+    *,
+    statistic: Any,
+    of: str,
+    equals: str,
+    by: str,
+    weights: str,
+    missing: str,
+    rename: tuple[str, ...],
+    encoding: str,
+    leave_out_refused: bool,
+    out: Path | None,
+    form: str,
+) -> None:
+    """Estimate a mean or a proportion from FILE (CSV or Excel), one row a respondent.
+
+    Writes term, value, se, low, high, df, deff, n. The standard error is linearized for an
+    unstratified, unclustered sample; deff is Kish's design effect of the weights.
+    """
+    from outcomes.errors import OutcomesError
+    from outcomes.pipeline.surveys import estimate_file
+    from outcomes.surveys.microdata import Question
+
+    if equals and statistic == "mean":
+        raise OutcomesError("--equals goes with --statistic proportion, not with a mean.")
+    question = Question(
+        statistic=statistic,
+        of=of,
+        equals=_listed(equals),
+        by=by,
+        weights=weights,
+        missing=_listed(missing),
+    )
+    found, account = estimate_file(
+        file,
+        question,
+        rename=renames(rename),
+        encoding=encoding,
+        leave_out_refused=leave_out_refused,
+    )
+    put_out(found.table, out=out, form=form)
+    _say(account)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _say(account: list[str]) -> None:
+    """Say what became of the rows beside the table, which may be piped."""
+    for line in account:
+        click.echo(line, err=True)

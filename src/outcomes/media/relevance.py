@@ -1,0 +1,184 @@
+"""Which sentences of an article speak of law enforcement, as the codebook defines it.
+
+Law enforcement is police, sheriffs, state police, campus and transit police, federal agents acting
+as police, and the people of these. Prosecutors, courts, jails and laboratories are not. Words that
+others use too (officer, deputy, chief, captain, agents) count only beside a sure sign: a name and
+rank, police work as the verb, or a sure word elsewhere in the same article.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence of an article."""
+
+    text: str
+    start: int  # of the first character in the title or the text
+    end: int  # behind the last character
+    part: Literal["title", "text"] = "text"
+
+
+_ABBREVIATIONS = (
+    "adm apr asst att atty aug ave bldg blvd brig bros capt cmdr co col comm corp cpl ct cty "
+    "dec dep dept det dist dr e.g est etc feb fla fri ft gen gov hon hwy i.e inc insp inv jan "
+    "jr jul jun lt ltd maj mar messrs mich minn mon mr mrs ms mt no nos nov oct off ofc okla "
+    "ore pa pfc pres prof pvt rd rep rev sat sen sep sept sgt spc sr st supt tenn thu thur tpr "
+    "tue u.k u.s va vs wash wed wis a.m p.m d.c ph.d"
+)
+_STARTERS = (
+    "a according after all an and anyone as at before both but by deputies detectives during "
+    "each for four he her his how if in investigators it its most no nobody none of officers on "
+    "once one our police prosecutors residents she since so some state that the their then "
+    "there these they this those three two under until we what when while witnesses with you"
+)
+
+
+@cache
+def _splitter() -> Any:
+    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+
+    parameters = PunktParameters()  # NLTK's trained ones cannot be had without a download
+    parameters.abbrev_types = set(_ABBREVIATIONS.split())
+    parameters.sent_starters = set(_STARTERS.split())
+    return PunktSentenceTokenizer(parameters)
+
+
+def split_sentences(text: str) -> Iterator[Sentence]:
+    """Cut a text into sentences; a line break always ends one."""
+    for line in re.finditer(r"[^\n]+", text):
+        for start, end in _splitter().span_tokenize(line[0]):
+            at = line.start() + start
+            yield Sentence(text=line[0][start:end], start=at, end=line.start() + end)
+
+
+_NOT_POLICE = (  # what stands before "officer" where it is no police officer
+    "correction|corrections|correctional|detention|jail|prison|custody|parole|probation|loan|"
+    "executive|operating|financial|finance|information|nursing|medical|technology|marketing|"
+    "legal|club|elected|returning|petty|naval|army|navy|military|commissioned|noncommissioned|"
+    "compliance|health|housing|election|elections|welfare|credit|trust|press|"
+    "development|program|learning|admissions|fire|relief|truancy|attendance|hearing|"
+    "union|student|class|chapter|lodge|board|chief|enforcement|control|budget|zoning|"
+    "association|society|league|chamber|chartered|bank|sustainability|diversity|data|investment"
+)
+_DEPUTY_OF = (  # what stands behind "deputy" where it is no sheriff's deputy
+    "mayor|director|commissioner|superintendent|secretary|attorney|prosecutor|manager|minister|"
+    "administrator|editor|governor|leader|prime|premier|assistant|public|county|city|clerk|"
+    "district|general|head|principal|speaker|treasurer|assessor|coroner|fire|comptroller|"
+    "president|head|chair|chairman|chairwoman|defender|ombudsman"
+)
+_WORK = (  # police work as a verb
+    "responded|respond|arrived|were called|was called|were dispatched|was dispatched|arrested|"
+    "cited|pursued|chased|shot|fired|searched|seized|stopped|pulled over|ticketed|detained|"
+    "handcuffed|tackled|tased|administered|found|took|issued|in uniform|on patrol|involved"
+)
+_SURE = re.compile(
+    rf"""
+    \b(?<!fashion\s)(?<!grammar\s)[Pp]olice\b(?!\s(?:procedural|drama|novel))
+    | \bPOLICE\b | \bSHERIFF\b
+    | \b(?:[Pp]olice(?:man|men|woman|women)|[Cc]onstables?)\b
+    | \b[Cc]ops?\b(?!-out|\s(?:out|show|drama))
+    | \b[Ss]heriff(?:['\u2019]s|s)?\b
+    | \b[Dd]eputies\b
+    | \b[Dd]eputy\s(?!(?i:{_DEPUTY_OF})\b)[A-Z]
+    | \b[Tt]roopers?\b
+    | \b(?:[Ss]tate|[Hh]ighway)\s[Pp]atrol\b
+    | \b[Dd]etectives?\b(?!\s(?:novels?|stor(?:y|ies)|series|fiction|show))
+    | \b(?<!Army\s)(?<!Marine\s)(?:Sgt|Det|Cpl|Tpr|Ofc)\.\s[A-Z]
+    | \b(?:FBI|ATF|DEA|SWAT|F\.B\.I\.)(?!\w)
+    | \bICE\s(?:agents?|officers?|raids?|arrest\w*)\b
+    | \bImmigration\sand\sCustoms\sEnforcement\b
+    | \b(?:U\.S\.|US|[Ff]ederal|[Dd]eputy)\s[Mm]arshals?\b | \bMarshals\sService\b
+    | \bBorder\sPatrol\b | \bSecret\sService\b
+    | \b[Ll]aw[\s-][Ee]nforcement\b
+    | \b(?:[Ff]ederal|[Uu]ndercover|[Ii]mmigration)\s[Aa]gents?\b | \b[Ss]pecial\s[Aa]gents?\b
+    | \b(?:squad|patrol)\scars?\b
+    """,
+    re.VERBOSE,
+)
+_OFFICER = re.compile(r"(?:\b(?P<before>[\w-]+)\s+)?\b[Oo]fficers?\b")
+_AT_WORK = re.compile(rf"(?:['\u2019]s)?\s+(?:who\s+|later\s+)?(?:{_WORK})\b")
+_NAME = re.compile(r"\s+[A-Z][\w'-]+")
+_RANKED = re.compile(  # a rank and a name: later sentences may have the surname only
+    r"\b(?:Officer|Deputy|Sgt\.|Sergeant|Lt\.|Lieutenant|Capt\.|Captain|Cpl\.|Det\.|Detective|"
+    r"Trooper|Chief|Sheriff|Constable|Patrolman)\s(?:[A-Z][\w'-]+\s)?(?:[A-Z]\.\s)?"
+    r"(?P<surname>[A-Z][\w'-]+[a-z])"
+)
+_ELECTED = re.compile(r"\s+(?:were|was)\s+elected|\s+of\s+the\s+(?:club|board|bank)")
+_LIKELY = re.compile(
+    r"\b(?:[Ss]ergeants?|[Ll]ieutenants?|[Pp]atrol(?:s|led|ling)?|[Cc]ruisers?|[Ii]nvestigators?|"
+    r"[Cc]hiefs?|[Pp]recincts?|[Tt]he\ssubstation|[Aa]gents?|[Dd]eputy|"
+    r"(?:[Tt]he|[Oo]ur|[Tt]heir)\s(?:department|force|agency)|"
+    r"[Ii]nternal\s[Aa]ffairs|[Bb]adges?|[Hh]eadquarters|in\suniform|arrest(?:s|ed)?)\b"
+    r"|\b(?:Sgt|Lt|Capt|Cpl|Det)\.|\b[Bb]ody[\s-](?:worn\s)?cameras?\b"
+)
+_DECOY = re.compile(
+    rf"\b(?:deputy\s+(?:{_DEPUTY_OF})|chief\s+(?:executive|operating|financial|nursing|medical|"
+    r"information|of\s+staff|justice|technology|counsel|deputy\s+clerk|judge)|"
+    r"fire\s+(?:chief|capt(?:ain|\.)|lt\.|lieutenant)|battalion\s+chief|lt\.\s+gov\.?|"
+    r"(?:army|navy|marine|air\s+force)\s+(?:sgt|lt|capt|cpl)\.)",
+    re.IGNORECASE,
+)
+
+
+def find_law_enforcement(text: str, *, title: str = "") -> tuple[Sentence, ...]:
+    """Find the sentences that speak of law enforcement; none means that the article does not.
+
+    Args:
+        text: The body of an article.
+        title: Its headline, which is looked at as one more sentence.
+
+    Returns:
+        The sentences in order, the title first, each with its place in the title or the text.
+
+    Source:
+        The project's codebook for tone, rule *relevant*. Requirement B14.
+    """
+    if not _is_sure(title) and not _is_sure(text):
+        return ()
+    names = _named_officers(f"{title}\n{text}")
+    found = [
+        sentence for sentence in split_sentences(text) if _speaks_of(sentence.text, names=names)
+    ]
+    if title and _speaks_of(title, names=names):
+        found.insert(0, Sentence(text=title, start=0, end=len(title), part="title"))
+    return tuple(found)
+
+
+def _named_officers(text: str) -> re.Pattern[str] | None:
+    found = sorted({ranked["surname"] for ranked in _RANKED.finditer(_DECOY.sub(" ", text))})
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, found))})\b") if found else None
+
+
+def _speaks_of(sentence: str, *, names: re.Pattern[str] | None) -> bool:
+    if _is_sure(sentence) or _is_likely(sentence):
+        return True
+    return names is not None and bool(names.search(sentence))
+
+
+def _is_sure(text: str) -> bool:
+    return bool(_SURE.search(text)) or any(
+        _is_police(text, officer)
+        and (_AT_WORK.match(text, officer.end()) or _is_ranked(text, officer))
+        for officer in _OFFICER.finditer(text)
+    )
+
+
+def _is_ranked(text: str, officer: re.Match[str]) -> bool:
+    return officer[0].endswith("Officer") and bool(_NAME.match(text, officer.end()))
+
+
+def _is_likely(sentence: str) -> bool:
+    """Say whether a sentence of an article about police probably speaks of them too."""
+    if any(_is_police(sentence, officer) for officer in _OFFICER.finditer(sentence)):
+        return True
+    return bool(_LIKELY.search(_DECOY.sub(" ", sentence)))
+
+
+def _is_police(text: str, officer: re.Match[str]) -> bool:
+    before = (officer["before"] or "").lower().rpartition("-")[2]
+    return not re.fullmatch(_NOT_POLICE, before) and not _ELECTED.match(text, officer.end())

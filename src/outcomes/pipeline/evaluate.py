@@ -1,0 +1,135 @@
+"""Run the evaluation: measures of all streams in, one table of estimates out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import pandas as pd
+
+from outcomes.analyses.crossection import compare_changes, place_means
+from outcomes.analyses.panel import compare_places, delivered, series
+from outcomes.analyses.prepost import prepost
+from outcomes.errors import DataError
+from outcomes.estimate import Estimate
+from outcomes.measures import MEASURES, find, join
+from outcomes.pipeline import engagement, media, records, surveys
+from outcomes.settings import Plan, Wave
+from outcomes.study import Study
+
+
+@dataclass(slots=True)
+class Findings:
+    """What could be estimated, and what could not, with the reason."""
+
+    measures: pd.DataFrame
+    estimates: list[Estimate] = field(default_factory=list)
+    untold: list[dict[str, str]] = field(default_factory=list)
+
+    def ask(
+        self, design: Callable[..., Estimate | list[Estimate]], measure: str, **how: object
+    ) -> None:
+        """Run one design on one measure; where the data cannot answer it, keep the reason."""
+        try:
+            answer = design(self.measures, measure, **how)
+        except DataError as error:
+            self.untold.append(
+                {"analysis": design.__name__, "measure": measure, "reason": str(error)}
+            )
+            return
+        self.estimates += answer if isinstance(answer, list) else [answer]
+
+
+def evaluate(study: Study) -> Findings:
+    """Gather the measures of all streams, run every analysis, and write both tables."""
+    tone = media.tone_shares(study)
+    compliance = engagement.check_walks(study)
+    measures = join(
+        [
+            surveys.score_waves(study),
+            media.tone_measures(study, tone),
+            engagement.walk_measures(study),
+            records.count_measures(study),
+        ]
+    )
+    study.write_table("measures", measures)
+    findings = Findings(measures=measures, estimates=[*tone, *compliance])
+    _academies(study, findings)
+    _residents(study, findings)
+    if study.settings.plan:
+        _places(study, findings, plan=study.settings.plan)
+    study.write_estimates(findings.estimates)
+    untold = pd.DataFrame(findings.untold, columns=["analysis", "measure", "reason"])
+    study.write_table("untold", untold)
+    return findings
+
+
+def wave_pairs(study: Study, respondents: str) -> Iterator[tuple[str, Wave, Wave]]:
+    """Find the pre and post waves of each group, for one kind of respondents."""
+    waves = [wave for wave in study.settings.waves if wave.respondents == respondents]
+    for group in dict.fromkeys(wave.group for wave in waves):
+        first, last = (
+            [wave for wave in waves if wave.group == group and wave.occasion == occasion]
+            for occasion in ("pre", "post")
+        )
+        if first and last:
+            yield group, first[0], last[0]
+
+
+def _survey_measures(measures: pd.DataFrame, waves: Sequence[str]) -> list[str]:
+    there = set(measures.loc[measures["period"].isin(waves), "measure"])
+    return [code for code, known in MEASURES.items() if known.stream == "surveys" and code in there]
+
+
+def _academies(study: Study, findings: Findings) -> None:
+    by_instrument: dict[str, list[tuple[str, str]]] = {}
+    for group, pre, post in wave_pairs(study, "same people"):
+        labels = (pre.label, post.label)
+        by_instrument.setdefault(pre.instrument, []).append(labels)
+        for code in _survey_measures(findings.measures, labels):
+            findings.ask(prepost, code, waves=[labels], group=group)
+    for pairs in by_instrument.values():
+        if len(pairs) > 1:
+            for code in _survey_measures(findings.measures, [*chain.from_iterable(pairs)]):
+                findings.ask(prepost, code, waves=pairs, group="all classes")
+
+
+def _residents(study: Study, findings: Findings) -> None:
+    focus = [place.code for place in study.places("focus")]
+    comparison = [place.code for place in study.places("comparison")]
+    for _, pre, post in wave_pairs(study, "new sample"):
+        waves = (pre.label, post.label)
+        for code in _survey_measures(findings.measures, waves):
+            findings.ask(place_means, code, waves=waves)
+            findings.ask(compare_changes, code, waves=waves, focus=focus, comparison=comparison)
+
+
+def _places(study: Study, findings: Findings, *, plan: Plan) -> None:
+    starts = {place.code: place.start for place in study.places("focus") if place.start}
+    comparison = [place.code for place in study.places("comparison")]
+    months, context = study.months(), _events_inside(study)
+    for output in dict.fromkeys((plan.output, "walks_counted", "walk_people_reached")):
+        findings.ask(delivered, output, starts=starts, comparison=comparison, months=months)
+    for code in (plan.primary_outcome, *plan.other_outcomes):
+        if find(code).stream == "records":
+            findings.ask(
+                compare_places,
+                code,
+                starts=starts,
+                comparison=comparison,
+                months=months,
+                context=context,
+            )
+            findings.ask(series, code, focus=list(starts), comparison=comparison, months=months)
+
+
+def _events_inside(study: Study) -> tuple[str, ...]:
+    """Say what else happened in the study's time that could move an outcome (D18, D32)."""
+    about = study.settings.study
+    names = {place.code: place.name for place in study.settings.places}
+    return tuple(
+        f"{event.name} ({event.date}"
+        + (f", {' and '.join(names[code] for code in event.places)}" if event.places else "")
+        + ") could have moved it too"
+        for event in study.settings.events
+        if about.first <= event.date <= about.last
+    )

@@ -1,0 +1,88 @@
+"""Where ``outcomes run`` and ``outcomes status`` look for raw files, and what imports each."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from outcomes.pipeline import engagement, media, records, surveys
+from outcomes.pipeline.importing import Imported
+from outcomes.study import Study
+
+TABLES = (".csv", ".xlsx")
+
+
+class Importer(Protocol):
+    """A step that brings one file into the store."""
+
+    def __call__(self, study: Study, path: Path, *, amend: bool = False) -> Imported:
+        """Import the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawFile:
+    """One file that a study expects under data/raw."""
+
+    what: str  # in words
+    step: str  # the name of its import in the log
+    stem: str  # path under data/raw, without the ending
+    endings: tuple[str, ...]
+    bring_in: Importer
+
+    def find(self, study: Study) -> Path | None:
+        """Find the file, whichever of its endings it has."""
+        for ending in self.endings:
+            path = study.raw / f"{self.stem}{ending}"
+            if path.exists():
+                return path
+        return None
+
+    def shown(self) -> str:
+        """Say where the file belongs."""
+        return f"data/raw/{self.stem}{self.endings[0]}"
+
+
+def expected_files(study: Study) -> list[RawFile]:
+    """List every raw file that this study could have, in the order of their import."""
+    found = [
+        RawFile(
+            what=f"answers of {wave.label}",
+            step=f"survey import {wave.label}",
+            stem=f"answers/{wave.label}",
+            endings=TABLES,
+            bring_in=partial(surveys.import_answers, wave=wave.label),
+        )
+        for wave in study.settings.waves
+    ]
+    found.append(
+        _file("news archive", "media import", "articles", media.import_archive, jsonl=True)
+    )
+    found += [
+        RawFile(
+            what=f"feed of {outlet.name}",
+            step="media import-feed",
+            stem=f"feeds/{outlet.name.lower().replace(' ', '-')}",
+            endings=(".xml", ".rss", ".atom"),
+            bring_in=partial(media.import_feed, outlet=outlet.name),
+        )
+        for outlet in study.settings.outlets
+    ]
+    return [
+        *found,
+        _file("codes of articles", "media import-codes", "codes", media.import_codes),
+        _file("walk log", "engagement import-walks", "walks", engagement.import_walks),
+        _file("incidents", "engagement import-incidents", "incidents", engagement.import_incidents),
+        _file("outcome counts", "records import", "counts", records.import_counts),
+    ]
+
+
+def _file(
+    what: str,
+    step: str,
+    stem: str,
+    bring_in: Importer,
+    *,
+    jsonl: bool = False,
+) -> RawFile:
+    endings = (".jsonl", *TABLES) if jsonl else TABLES
+    return RawFile(what=what, step=step, stem=stem, endings=endings, bring_in=bring_in)

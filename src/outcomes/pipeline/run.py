@@ -1,0 +1,42 @@
+"""Run every step of a study, from raw files to the report, with a progress line for each."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from outcomes.pipeline import media
+from outcomes.pipeline.evaluate import evaluate
+from outcomes.pipeline.raw_files import expected_files
+from outcomes.pipeline.report import write_report
+from outcomes.pipeline.status import remember_inputs, shown_path
+from outcomes.study import Study
+
+
+def run(study: Study, *, say: Callable[[str], None], amend: bool = False) -> Path:
+    """Import what lies in data/raw, evaluate, and write the report.
+
+    Args:
+        study: The study.
+        say: Receives one progress line a step.
+        amend: Whether changed rows of a raw file are stored as corrections.
+
+    Returns:
+        Where the report lies.
+    """
+    for raw in expected_files(study):
+        path = raw.find(study)
+        if path is not None:
+            imported = raw.bring_in(study, path, amend=amend)
+            for line in imported.sentences():
+                say(f"[import]   {raw.what}: {line}")
+    say("[classify] " + media.classify_articles(study))
+    findings = evaluate(study)
+    remember_inputs(study)
+    say(
+        f"[evaluate] {len(findings.estimates)} estimates in results/estimates.csv, "
+        f"{len(findings.untold)} questions that these data cannot answer in results/untold.csv"
+    )
+    path = write_report(study)
+    public = write_report(study, public=True)
+    say(f"[report]   {shown_path(study, path)}")
+    say(f"[report]   {shown_path(study, public)} (public version: small cells withheld)")
+    return path

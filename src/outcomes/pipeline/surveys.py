@@ -1,0 +1,206 @@
+"""Survey steps: check an instrument, import a wave, score the waves, and file to file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+
+from outcomes.declarations import read_yaml
+from outcomes.errors import DataError, FileError, Refusal
+from outcomes.measures import join
+from outcomes.pipeline.importing import Imported, store_sheet
+from outcomes.settings import AGENCY
+from outcomes.sheets import DateOrder
+from outcomes.store import read_facts
+from outcomes.study import Study
+from outcomes.surveys.answers import answer_rows, read_answers
+from outcomes.surveys.faults import faults
+from outcomes.surveys.instrument import Instrument, content_hash, read_instrument
+from outcomes.surveys.microdata import GroupEstimates, Question, group_estimates, read_microdata
+from outcomes.surveys.scoring import Scores, scale_measures, score
+
+SCORE_COLUMNS = ("wave", "respondent", "place", "weight", "scale", "measure", "score")
+ACCOUNT_COLUMNS = ("wave", "scale", "scored", "prorated", "unscored")
+
+
+def check_instrument(path: Path) -> tuple[Instrument, list[FileError]]:
+    """Read an instrument as a compiler would, and list everything that is wrong with it.
+
+    Raises:
+        FileError: The file is not YAML or breaks the schema, so that no more can be checked.
+    """
+    instrument = read_yaml(path, Instrument)
+    return instrument, [fault.at(path) for fault in faults(instrument)]
+
+
+def import_answers(  # noqa: PLR0913 (the options of every import)
+    study: Study,
+    path: Path,
+    *,
+    wave: str,
+    rename: Mapping[str, str] | None = None,
+    date_order: DateOrder = "YMD",
+    encoding: str = "utf-8-sig",
+    leave_out_refused: bool = False,
+    amend: bool = False,
+) -> Imported:
+    """Import the answers of one wave into the store, all rows or none.
+
+    Raises:
+        DataError: study.toml dates no such wave, or a respondent is stored with other answers.
+        FileError: The file or its instrument breaks a rule.
+        RowsRefused: Some rows break a rule and may not be left out.
+    """
+    instrument = wave_instrument(study, wave)
+    sheet = read_answers(
+        path,
+        instrument,
+        places=study.place_codes(),
+        rename=rename,
+        date_order=date_order,
+        encoding=encoding,
+    ).or_refuse(leave_out=leave_out_refused)
+    rows = answer_rows(sheet.table, instrument, wave=wave)
+    whole = int((sheet.table["place"] == AGENCY).sum())
+    note = f"{whole} rows name no place: they count for the agency as a whole."
+    return store_sheet(
+        study,
+        sheet,
+        rows,
+        table="answers",
+        step=f"survey import {wave}",
+        amend=amend,
+        notes=(note,) if 0 < whole < len(sheet.table) else (),
+    )
+
+
+def wave_instrument(study: Study, wave: str) -> Instrument:
+    """Read the instrument of a wave, and see that the file holds the one it is named after."""
+    name = study.wave(wave).instrument
+    path = study.instrument_path(name)
+    instrument = read_instrument(path)
+    if instrument.id != name:
+        raise FileError(
+            path,
+            "id",
+            f"the instrument calls itself {instrument.id!r}",
+            f"Write id: {name}, or rename the file to {instrument.id}.yaml",
+        )
+    return instrument
+
+
+def score_waves(study: Study) -> pd.DataFrame:
+    """Score every stored wave; write results/scores.csv and results/scoring.csv.
+
+    Returns:
+        Rows of the measures table: one a scored respondent and scale.
+
+    Raises:
+        DataError: A stored wave is not in study.toml, or its instrument was changed after its
+            answers were imported.
+    """
+    answers = read_facts(study.store, "answers")
+    for label in answers["wave"].unique():
+        study.wave(label)
+    measures, scores, accounts = [], [], []
+    for wave in study.settings.waves:
+        rows = answers[answers["wave"] == wave.label].reset_index(drop=True)
+        if rows.empty:
+            continue
+        instrument = wave_instrument(study, wave.label)
+        _require_same_words(study, rows, instrument=instrument)
+        found = score(_item_table(rows), instrument)
+        scores.append(_long(rows, found, instrument=instrument))
+        accounts += [{"wave": wave.label, **asdict(line)} for line in found.account]
+        measures.append(
+            scale_measures(found, rows["place"], instrument=instrument, wave=wave.label)
+        )
+    empty = pd.DataFrame(columns=list(SCORE_COLUMNS))
+    study.write_table("scores", pd.concat(scores, ignore_index=True) if scores else empty)
+    study.write_table("scoring", pd.DataFrame(accounts, columns=list(ACCOUNT_COLUMNS)))
+    return join(measures)
+
+
+def _require_same_words(study: Study, rows: pd.DataFrame, *, instrument: Instrument) -> None:
+    changed = rows["instrument_hash"] != content_hash(instrument)
+    if not changed.any():
+        return
+    old = rows.loc[changed].iloc[0]
+    path = study.instrument_path(instrument.id)
+    raise DataError(
+        f"{path.parent.name}/{path.name} is not what the wave {old['wave']} was answered with "
+        f"(version {old['instrument_version']} then, {instrument.version} now): its words, items "
+        "or scales were changed since. Put the earlier text back, or import the wave again with "
+        "--amend if the answers are to be read by the changed file"
+    )
+
+
+def _item_table(rows: pd.DataFrame) -> pd.DataFrame:
+    items = pd.DataFrame(list(rows["answers"]), index=rows.index, dtype=str)
+    return pd.concat([rows[["respondent"]], items], axis=1)
+
+
+def _long(rows: pd.DataFrame, found: Scores, *, instrument: Instrument) -> pd.DataFrame:
+    frames = [
+        rows[["wave", "respondent", "place", "weight"]].assign(
+            scale=name, measure=scale.measure, score=found.table[name]
+        )
+        for name, scale in instrument.scales.items()
+    ]
+    if not frames:
+        return pd.DataFrame(columns=list(SCORE_COLUMNS))
+    return pd.concat(frames, ignore_index=True)[list(SCORE_COLUMNS)]
+
+
+def score_file(
+    path: Path,
+    instrument_path: Path,
+    *,
+    keep: Sequence[str] = (),
+    rename: Mapping[str, str] | None = None,
+    encoding: str = "utf-8-sig",
+    leave_out_refused: bool = False,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Score a file of answers without a study.
+
+    Returns:
+        Respondent, the columns to keep, and one column a scale; and the account in sentences.
+    """
+    instrument = read_instrument(instrument_path)
+    if not instrument.scales:
+        raise FileError(
+            instrument_path,
+            "scales",
+            "the instrument has no scale",
+            "Add one, or nothing is scored",
+        )
+    sheet = read_answers(path, instrument, keep=keep, rename=rename, encoding=encoding)
+    sheet.or_refuse(leave_out=leave_out_refused)
+    found = score(sheet.table, instrument)
+    kept = sheet.table[["respondent", *keep]].reset_index(drop=True)
+    table = pd.concat([kept, found.table.drop(columns="respondent")], axis=1)
+    return table, [*_left_out(sheet.refusals), *found.sentences()]
+
+
+def estimate_file(
+    path: Path,
+    question: Question,
+    *,
+    rename: Mapping[str, str] | None = None,
+    encoding: str = "utf-8-sig",
+    leave_out_refused: bool = False,
+) -> tuple[GroupEstimates, list[str]]:
+    """Estimate a mean or shares from a file of respondents, without a study.
+
+    Returns:
+        The estimates, and what the reader should know about them in sentences.
+    """
+    sheet = read_microdata(path, question, rename=rename, encoding=encoding)
+    sheet.or_refuse(leave_out=leave_out_refused)
+    found = group_estimates(sheet.table, question)
+    return found, [*_left_out(sheet.refusals), *found.sentences()]
+
+
+def _left_out(refusals: Sequence[Refusal]) -> list[str]:
+    return [f"Left out: {refusal}" for refusal in refusals]

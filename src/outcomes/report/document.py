@@ -1,0 +1,314 @@
+"""The evaluation report: one HTML file that holds everything it shows and prints well."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from outcomes.estimate import Estimate
+from outcomes.measures import MEASURES
+from outcomes.report import plots, tables
+from outcomes.report.tables import Table
+from outcomes.report.words import CANNOT_TELL, conclusion, reading, sentence_case, why_not
+
+TONE_LIMITS = (
+    "Shares rest on articles that a person coded. The model only finds the articles to draw from.",
+    "Articles that the search for law-enforcement words missed are in no share.",
+    "Stories that the agency itself prompted are counted in.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What a report must know of its study beside the estimates."""
+
+    name: str
+    agency: str
+    first: str
+    last: str
+    generated: str
+    question: str
+    primary: str
+    community_part: str
+    start: str  # month in which the walks began, or empty
+    places: Mapping[str, str]  # code to name
+    focus: tuple[str, ...]  # codes
+    comparison: tuple[str, ...]
+    events: tuple[tuple[str, str, str], ...]  # month, date, name
+    public: bool
+    withheld: int  # estimates withheld from a public version
+    version: str
+    made: str  # date
+    fingerprint: str  # of results/estimates.csv
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One part of the report."""
+
+    title: str
+    lead: tuple[str | Markup, ...] = ()
+    figures: tuple[tuple[str, str], ...] = ()  # SVG and caption
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def evaluation_report(
+    heading: Heading, estimates: Sequence[Estimate], *, untold: Sequence[Mapping[str, str]]
+) -> str:
+    """Write the report; it shows estimates and computes nothing.
+
+    Args:
+        heading: The study.
+        estimates: What results/estimates.csv holds (for a public version: what is left of it).
+        untold: Questions that the data could not answer: analysis, measure, reason.
+    """
+    by = _by_analysis(estimates)
+    sections = [
+        _done(heading, by),
+        _changed(heading, by),
+        _classes(by),
+        _residents(heading, by),
+        _tone(heading, by),
+        _untold(untold),
+        _how(estimates),
+    ]
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    template = environment.from_string(
+        files("outcomes.report").joinpath("evaluation.html").read_text(encoding="utf-8")
+    )
+    return template.render(
+        heading=heading, short=_in_short(heading, by), sections=[s for s in sections if s]
+    )
+
+
+def _by_analysis(estimates: Sequence[Estimate]) -> dict[str, list[Estimate]]:
+    found: dict[str, list[Estimate]] = {}
+    for each in estimates:
+        found.setdefault(each.analysis, []).append(each)
+    return found
+
+
+def _in_short(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> list[tuple[str, Markup]]:
+    """Say the answer first, then what was done and what else was seen; each with its caution."""
+    lines: list[tuple[str, Markup]] = []
+    answer = [each for each in by.get("panel", ()) if each.measure == heading.primary]
+    answer += [each for each in by.get("crossection", ()) if each.measure == heading.primary]
+    for each in answer:
+        told = "" if conclusion(each) != CANNOT_TELL else why_not(each)
+        lines.append(
+            (
+                f"{heading.question} {sentence_case(reading(each))}.",
+                Markup("{}: {} beyond the change in comparison places. {}").format(
+                    MEASURES[each.measure].name, tables.change_of(each), told
+                ),
+            )
+        )
+    for each in by.get("compliance", ()):
+        if each.measure == "walks_counted":
+            lines.append(
+                (
+                    f"Walks in {heading.places.get(each.place, each.place)}.",
+                    Markup("{} of {} required walks were done by the rules.").format(
+                        tables.value_of(each), tables.count_of(each.n)
+                    ),
+                )
+            )
+    for each in _headline_changes(by.get("prepost", ())):
+        lines.append(
+            (
+                f"{MEASURES[each.measure].name}, {each.place}: {reading(each)}.",
+                Markup(
+                    "{} among {} people who answered before and after. There is no comparison "
+                    "group."
+                ).format(tables.change_of(each), tables.count_of(each.n)),
+            )
+        )
+    for each in by.get("tone by scope", ()):
+        if each.measure == "tone_negative":
+            lines.append(
+                (
+                    f"{sentence_case(each.place)} news about law enforcement.",
+                    Markup("{} of articles were negative ({}), from {} coded ones.").format(
+                        tables.value_of(each), tables.interval_of(each), tables.count_of(each.n)
+                    ),
+                )
+            )
+    return lines
+
+
+def _headline_changes(estimates: Sequence[Estimate]) -> list[Estimate]:
+    points = [each for each in estimates if each.unit != "SD"]
+    pooled = [each for each in points if each.place == "all classes"]
+    return pooled or points
+
+
+def _done(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section | None:
+    fidelity, delivered = by.get("compliance", []), by.get("delivered", [])
+    if not fidelity and not delivered:
+        return None
+    kinds = {
+        each.measure: MEASURES[each.measure].name
+        for each in fidelity
+        if each.measure != "walks_counted"
+    }
+    places = {code: heading.places[code] for code in heading.focus if code in heading.places}
+    figures: tuple[tuple[str, str], ...] = ()
+    if kinds:
+        figure = plots.draw_fidelity(fidelity, kinds=kinds, places=places)
+        figures = ((figure, "Share of required walks that were done by the rules."),)
+    return Section(
+        title="What was done",
+        lead=(
+            "Walks and minutes are outputs: they say what the agency did, not whether it helped.",
+        ),
+        figures=figures,
+        tables=(
+            tables.delivered_table(delivered, caption="What each place got, by month"),
+            tables.fidelity_table(
+                fidelity, names=dict(heading.places), caption="Walks against their rules"
+            ),
+        ),
+    )
+
+
+def _changed(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section | None:
+    panel, monthly = by.get("panel", []), by.get("series", [])
+    if not panel:
+        return None
+    events = [(month, name) for month, _, name in heading.events]
+    figures = []
+    for code in dict.fromkeys(each.measure for each in monthly):
+        figure = plots.draw_monthly(
+            [each for each in monthly if each.measure == code], start=heading.start, events=events
+        )
+        figures.append((figure, f"{MEASURES[code].name}: recorded counts, nothing estimated."))
+    return Section(
+        title="What changed where the walks were, beside places without walks",
+        lead=(
+            Markup("Focus places: {}. Comparison places: {}.").format(
+                _named(heading, heading.focus), _named(heading, heading.comparison)
+            ),
+            "A rise in complaints or in recorded crime can mean more trust in reporting, "
+            "or more harm: those are never called better or worse.",
+        ),
+        figures=tuple(figures),
+        tables=(
+            tables.comparison_table(
+                panel, primary=heading.primary, caption="Change beyond the comparison places"
+            ),
+        ),
+    )
+
+
+def _named(heading: Heading, codes: Sequence[str]) -> str:
+    return ", ".join(heading.places.get(code, code) for code in codes) or "none"
+
+
+def _classes(by: Mapping[str, Sequence[Estimate]]) -> Section | None:
+    found = by.get("prepost", [])
+    order = list(dict.fromkeys(each.measure for each in found))
+    points = sorted(
+        (each for each in found if each.unit != "SD"), key=lambda each: order.index(each.measure)
+    )
+    if not points:
+        return None
+    labels = [f"{MEASURES[each.measure].name}, {each.place}" for each in points]
+    figure = plots.draw_changes(
+        points, labels=labels, title="Change from before to after", unit="points on the scale"
+    )
+    sizes = [each for each in found if each.unit == "SD"]
+    return Section(
+        title="Before and after: the same people",
+        lead=(
+            "Each line is one change with the range of values that fit the data. "
+            "A line that crosses zero means: cannot tell.",
+        ),
+        figures=((figure, "Changes of people who answered on both occasions."),),
+        tables=(tables.changes_table(points, sizes=sizes),),
+    )
+
+
+def _residents(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section | None:
+    means, compared = by.get("place means", []), by.get("crossection", [])
+    if not means:
+        return None
+    extra: tuple[Table, ...] = ()
+    if compared:
+        extra = (
+            tables.comparison_table(
+                compared, primary=heading.primary, caption="Change beyond the comparison places"
+            ),
+        )
+    return Section(
+        title="What residents say",
+        lead=("Other residents answered in each wave, so single persons cannot be followed.",),
+        tables=(
+            *extra,
+            tables.place_means_table(
+                means, names=dict(heading.places), caption="Mean answers by place and wave"
+            ),
+        ),
+    )
+
+
+def _tone(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section | None:
+    monthly, scopes = by.get("tone", []), by.get("tone by scope", [])
+    if not monthly:
+        return None
+    events = [(month, name) for month, _, name in heading.events]
+    figure = plots.draw_tone(monthly, events=events)
+    checks = by.get("tone model", [])
+    lead = [
+        Markup("{}: {} ({}), from {} coded articles.").format(
+            sentence_case(each.term),
+            tables.value_of(each),
+            tables.interval_of(each),
+            tables.count_of(each.n),
+        )
+        for each in checks
+    ]
+    every = [
+        tables.tone_table(
+            [each for each in scopes if each.place == scope],
+            caption=f"{sentence_case(scope)} outlets, whole study",
+        )
+        for scope in dict.fromkeys(each.place for each in scopes)
+    ]
+    return Section(
+        title="The tone of news about law enforcement",
+        lead=("A grim event is not thereby negative about the police.", *lead),
+        figures=((figure, "Dots are shares, lines the values that fit the coded articles."),),
+        tables=(*every, tables.tone_table(monthly, caption="All outlets, by month")),
+        notes=TONE_LIMITS,
+    )
+
+
+def _untold(untold: Sequence[Mapping[str, str]]) -> Section | None:
+    if not untold:
+        return None
+    rows = tuple(
+        (
+            MEASURES[row["measure"]].name if row["measure"] in MEASURES else row["measure"],
+            sentence_case(row["reason"]),
+        )
+        for row in untold
+    )
+    return Section(
+        title="What these data cannot answer",
+        tables=(Table(caption="Questions left open", head=("Measure", "Why"), rows=rows),),
+    )
+
+
+def _how(estimates: Sequence[Estimate]) -> Section:
+    return Section(
+        title="How this was made",
+        lead=(
+            "Intervals are at the 95% level: of many studies like this one, 95 in 100 would give "
+            "an interval that holds the truth, if what the last column says holds.",
+            "Outputs (what was done) and outcomes (what changed) are kept apart throughout.",
+        ),
+        tables=(tables.method_table(estimates), tables.measure_table(estimates)),
+    )

@@ -1,0 +1,252 @@
+"""Estimates as tables: every number carries, out of sight, the exact value it was rounded from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from outcomes.estimate import Estimate
+from outcomes.measures import MEASURES
+from outcomes.report.words import (
+    conclusion,
+    month_name,
+    number,
+    plain_unit,
+    reading,
+    sentence_case,
+    signed,
+)
+
+Row = tuple[str | Markup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of a report: its caption, its head, its rows, and the cautions beside it."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[Row, ...]
+    cautions: tuple[str, ...] = ()
+
+
+def exactly(value: float, text: str) -> Markup:
+    """Show a rounded number and carry the exact one."""
+    return Markup('<data value="{}">{}</data>').format(repr(value), text)
+
+
+def value_of(estimate: Estimate) -> Markup:
+    """Show an estimate's value."""
+    return exactly(estimate.value, number(estimate.value, estimate.unit))
+
+
+def interval_of(estimate: Estimate) -> Markup:
+    """Show an estimate's interval."""
+    low, high = (number(limit, estimate.unit) for limit in (estimate.low, estimate.high))
+    return Markup("{} to {}").format(exactly(estimate.low, low), exactly(estimate.high, high))
+
+
+def change_of(estimate: Estimate) -> Markup:
+    """Show a change with its sign, its unit and its interval."""
+    value, low, high = (
+        exactly(each, signed(each, estimate.unit))
+        for each in (estimate.value, estimate.low, estimate.high)
+    )
+    unit = plain_unit(estimate)
+    return Markup("{}{} ({} to {})").format(value, f" {unit}" if unit else "", low, high)
+
+
+def count_of(value: int) -> Markup:
+    """Show a whole number."""
+    return exactly(value, f"{value:,}")
+
+
+def cautions_of(estimates: Sequence[Estimate]) -> tuple[str, ...]:
+    """Gather the warnings of several estimates, each once; say whom it concerns if not all."""
+    groups = {each.place for each in estimates}
+    concerned: dict[str, dict[str, None]] = {}
+    for each in estimates:
+        for warning in each.warnings:
+            concerned.setdefault(warning, {})[each.place] = None
+    return tuple(
+        sentence_case(warning)
+        if len(places) == len(groups)
+        else f"{sentence_case(', '.join(places))}: {warning}"
+        for warning, places in concerned.items()
+    )
+
+
+def changes_table(estimates: Sequence[Estimate], *, sizes: Sequence[Estimate]) -> Table:
+    """Lay out changes of the same people, in points and in standard deviations."""
+    in_sd = {(each.measure, each.place): each for each in sizes}
+    rows = tuple(
+        (
+            MEASURES[each.measure].name,
+            each.place,
+            change_of(each),
+            _in_sd(in_sd.get((each.measure, each.place))),
+            count_of(each.n),
+            count_of(each.dropped),
+            _verdict(each),
+        )
+        for each in estimates
+    )
+    head = (
+        "Measure",
+        "Group",
+        "Change (95% interval)",
+        "In standard deviations",
+        "People",
+        "Left out",
+        "What the data say",
+    )
+    caption = "Change from before to after"
+    return Table(caption=caption, head=head, rows=rows, cautions=cautions_of(estimates))
+
+
+def _in_sd(estimate: Estimate | None) -> Markup | str:
+    if estimate is None:
+        return "n/a"
+    value, low, high = (
+        exactly(each, signed(each, "SD")) for each in (estimate.value, estimate.low, estimate.high)
+    )
+    return Markup("{} ({} to {})").format(value, low, high)
+
+
+def comparison_table(estimates: Sequence[Estimate], *, primary: str, caption: str) -> Table:
+    """Lay out the change of focus places beyond that of comparison places."""
+    rows = tuple(
+        (
+            MEASURES[each.measure].name + (" (primary)" if each.measure == primary else ""),
+            change_of(each),
+            "not tested" if each.p is None else exactly(each.p, f"{each.p:.2f}"),
+            count_of(each.n),
+            _verdict(each),
+        )
+        for each in estimates
+    )
+    head = (
+        "Outcome",
+        "Change beyond comparison",
+        "Chance alone (p)",
+        "Places",
+        "What the data say",
+    )
+    return Table(caption=caption, head=head, rows=rows, cautions=cautions_of(estimates))
+
+
+def place_means_table(
+    estimates: Sequence[Estimate], *, names: dict[str, str], caption: str
+) -> Table:
+    """Lay out mean answers by place and wave."""
+    rows = tuple(
+        (
+            MEASURES[each.measure].name,
+            names.get(each.place, each.place),
+            each.period,
+            value_of(each),
+            interval_of(each),
+            count_of(each.n),
+        )
+        for each in estimates
+    )
+    head = ("Measure", "Place", "Wave", "Mean", "95% interval", "Answers")
+    return Table(caption=caption, head=head, rows=rows, cautions=cautions_of(estimates))
+
+
+def delivered_table(estimates: Sequence[Estimate], *, caption: str) -> Table:
+    """Lay out what was done before and after the start, in both kinds of places."""
+    cells = {(each.measure, each.place, each.period): value_of(each) for each in estimates}
+    rows = tuple(
+        (
+            MEASURES[measure].name,
+            *(
+                cells.get((measure, kind, when), "n/a")
+                for kind in ("focus", "comparison")
+                for when in ("before", "after")
+            ),
+        )
+        for measure in dict.fromkeys(each.measure for each in estimates)
+    )
+    head = (
+        "Each month in each place",
+        "Focus, before",
+        "Focus, after",
+        "Comparison, before",
+        "Comparison, after",
+    )
+    return Table(caption=caption, head=head, rows=rows)
+
+
+def fidelity_table(estimates: Sequence[Estimate], *, names: dict[str, str], caption: str) -> Table:
+    """Lay out how many required walks were done by the rules."""
+    rows = tuple(
+        (
+            "All types" if each.measure == "walks_counted" else MEASURES[each.measure].name,
+            names.get(each.place, each.place),
+            count_of(each.n),
+            value_of(each),
+            count_of(each.dropped),
+            ", ".join(each.warnings) or "none",
+        )
+        for each in estimates
+    )
+    head = (
+        "Walk",
+        "Place",
+        "Required",
+        "Done by the rules",
+        "Done, but not counted",
+        "Why not counted",
+    )
+    return Table(caption=caption, head=head, rows=rows)
+
+
+def tone_table(estimates: Sequence[Estimate], *, caption: str) -> Table:
+    """Lay out the shares of the three tones, one row a period."""
+    cells = {(each.period, each.place, each.measure): each for each in estimates}
+    rows = []
+    for period, place in dict.fromkeys((each.period, each.place) for each in estimates):
+        shares = [
+            cells.get((period, place, code))
+            for code in ("tone_negative", "tone_neutral", "tone_positive")
+        ]
+        known = next(share for share in shares if share)
+        shown = [
+            Markup("{} ({})").format(value_of(share), interval_of(share)) if share else "n/a"
+            for share in shares
+        ]
+        rows.append((month_name(period), *shown, count_of(known.n)))
+    head = ("Period", "Negative", "Neutral", "Positive", "Coded")
+    cautions = cautions_of(estimates)
+    return Table(caption=caption, head=head, rows=tuple(rows), cautions=cautions)
+
+
+def method_table(estimates: Sequence[Estimate]) -> Table:
+    """Lay out which method stands behind which figures, and what it takes for granted."""
+    rows = dict.fromkeys(
+        (
+            sentence_case(each.analysis),
+            each.method,
+            ", and ".join(each.assumptions) or "nothing: these are counts",
+        )
+        for each in estimates
+    )
+    head = ("Analysis", "Method", "What must hold for the interval to mean what it says")
+    return Table(caption="How the figures were made", head=head, rows=tuple(rows))
+
+
+def measure_table(estimates: Sequence[Estimate]) -> Table:
+    """Lay out what each measure is, and whether more of it is better."""
+    rows = tuple(
+        (known.name, known.role, known.direction, known.requirement)
+        for code, known in MEASURES.items()
+        if code in {each.measure for each in estimates}
+    )
+    head = ("Measure", "Role", "Direction", "Requirement")
+    return Table(caption="What was measured", head=head, rows=rows)
+
+
+def _verdict(estimate: Estimate) -> Markup:
+    kind = "open" if conclusion(estimate) == "cannot tell" else "told"
+    return Markup('<span class="{}">{}</span>').format(kind, reading(estimate))

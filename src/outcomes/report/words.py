@@ -1,0 +1,98 @@
+"""Estimates in words that need no statistics course."""
+
+from math import isnan
+
+from outcomes.estimate import Estimate
+from outcomes.measures import MEASURES
+
+CANNOT_TELL = "cannot tell"
+_NO_TEST = "no test is possible"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def number(value: float, unit: str) -> str:
+    """Write one value as its unit wants it: shares in percent, counts and points with decimals."""
+    if isnan(value):
+        return "n/a"
+    if unit.startswith("share"):
+        return f"{100 * value:.0f}%"
+    if unit == "SD" or unit.startswith("points"):
+        return f"{value:.2f}"
+    if abs(value) >= 100 or float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:.1f}"
+
+
+def signed(value: float, unit: str) -> str:
+    """Write a change with its sign."""
+    text = number(abs(value), unit)
+    return f"+{text}" if value >= 0 else f"\u2212{text}"
+
+
+def conclusion(estimate: Estimate) -> str:
+    """Say what the data allow: "rose", "fell", or "cannot tell".
+
+    A direction is claimed only where the interval leaves out zero, the test (if there is one)
+    agrees at the same level, and no test was found impossible with so few places.
+    """
+    if any(warning.startswith(_NO_TEST) for warning in estimate.warnings):
+        return CANNOT_TELL
+    if estimate.p is not None and estimate.p > 1 - estimate.level:
+        return CANNOT_TELL
+    if estimate.low > 0:
+        return "rose"
+    if estimate.high < 0:
+        return "fell"
+    return CANNOT_TELL
+
+
+def why_not(estimate: Estimate) -> str:
+    """Say in a sentence why the data do not allow a direction."""
+    for warning in estimate.warnings:
+        if warning.startswith(_NO_TEST):
+            return sentence_case(warning) + "."
+    low, high = (signed(limit, estimate.unit) for limit in (estimate.low, estimate.high))
+    return (
+        f"The data fit anything from {low} to {high} {plain_unit(estimate)}, and zero lies inside."
+    )
+
+
+def reading(estimate: Estimate) -> str:
+    """Say whether a change is good news, where the measure's direction allows saying so."""
+    verdict = conclusion(estimate)
+    known = MEASURES.get(estimate.measure)
+    if verdict == CANNOT_TELL or known is None:
+        return verdict
+    if known.direction == "ambiguous":
+        return f"{verdict} (can be good or bad news)"
+    better = (verdict == "rose") == (known.direction == "higher better")
+    return f"{verdict} ({'better' if better else 'worse'})"
+
+
+def plain_unit(estimate: Estimate) -> str:
+    """Write the unit after a number; a share carries its percent sign already."""
+    if estimate.unit.startswith("share"):
+        return ""
+    return {"SD": "standard deviations"}.get(estimate.unit, estimate.unit)
+
+
+def change_sentence(estimate: Estimate) -> str:
+    """Say one change with its interval, its base and its verdict."""
+    unit = plain_unit(estimate)
+    value, low, high = (
+        signed(each, estimate.unit) for each in (estimate.value, estimate.low, estimate.high)
+    )
+    return f"{value} {unit} ({low} to {high})".replace("  ", " ")
+
+
+def sentence_case(text: str) -> str:
+    """Start with a capital, leave the rest alone."""
+    return text[:1].upper() + text[1:]
+
+
+def month_name(period: str) -> str:
+    """Write 2026-03 as Mar 2026; leave anything else alone."""
+    year, dash, month = period.partition("-")
+    if dash and year.isdigit() and len(year) == 4 and month.isdigit() and 1 <= int(month) <= 12:
+        return f"{_MONTHS[int(month) - 1]} {year}"
+    return period

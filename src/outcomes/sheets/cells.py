@@ -1,0 +1,79 @@
+"""What does a text cell say? A number, a date, a moment or a month; NaN where it is none."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+Kind = Literal["text", "integer", "number", "date", "moment", "month"]
+DateOrder = Literal["YMD", "MDY", "DMY"]
+
+# the form as a pattern too: pandas alone would take 2026-03 for a date
+_FORMS: dict[DateOrder, tuple[tuple[str, str], ...]] = {
+    "YMD": (("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}"),),
+    "MDY": (
+        ("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}"),
+        ("%m/%d/%Y", r"\d{1,2}/\d{1,2}/\d{4}"),
+        ("%m/%d/%y", r"\d{1,2}/\d{1,2}/\d{2}"),
+    ),
+    "DMY": (
+        ("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}"),
+        ("%d/%m/%Y", r"\d{1,2}/\d{1,2}/\d{4}"),
+        ("%d.%m.%Y", r"\d{1,2}\.\d{1,2}\.\d{4}"),
+        ("%d/%m/%y", r"\d{1,2}/\d{1,2}/\d{2}"),
+    ),
+}
+_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+_MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?$"
+
+
+def parse(cells: pd.Series, *, kind: Kind, date_order: DateOrder = "YMD") -> pd.Series:
+    """Parse text cells; NaN (NaT) where a cell is missing or breaks the form.
+
+    ``date`` gives midnight, ``moment`` a date with a clock time and perhaps an offset as text in
+    ISO form, ``month`` the text ``2026-03``.
+    """
+    if kind == "text":
+        return cells
+    text = cells.astype("string")
+    if kind in {"number", "integer"}:
+        numbers = pd.to_numeric(
+            text.where(text.str.fullmatch(_NUMBER)).astype(object), errors="coerce"
+        ).astype(float)
+        numbers = numbers.replace([np.inf, -np.inf], np.nan)
+        return numbers.where(numbers == numbers.round()) if kind == "integer" else numbers
+    if kind == "month":
+        months = text.where(text.str.fullmatch(r"\d{4}-(0[1-9]|1[0-2])"))
+        dates = _dates(text.where(months.isna()), date_order=date_order)
+        return months.fillna(dates.dt.strftime("%Y-%m")).astype(object)
+    if kind == "date":
+        return _dates(text, date_order=date_order)
+    return _moments(text, date_order=date_order)
+
+
+def _dates(text: pd.Series, *, date_order: DateOrder) -> pd.Series:
+    text = text.str.replace(_MIDNIGHT, "", regex=True)
+    found = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
+    for form, pattern in _FORMS[date_order]:
+        right = text.where(text.str.fullmatch(pattern))
+        found = found.fillna(pd.to_datetime(right, format=form, errors="coerce"))
+    return found
+
+
+def _moments(text: pd.Series, *, date_order: DateOrder) -> pd.Series:
+    """Keep date, clock time and offset as ISO text: the reader decides the zone of bare times."""
+    parts = text.str.extract(
+        r"^(?P<date>\S+?)[T ]+(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*"
+        r"(?P<half>[AaPp][Mm])?\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?$"
+    )
+    dates = _dates(parts["date"], date_order=date_order)
+    clock = parts["clock"].str.replace(r"\.\d+$", "", regex=True)
+    clock = clock.where(clock.str.count(":") == 2, clock + ":00")
+    times = pd.to_datetime(clock.where(parts["half"].isna()), format="%H:%M:%S", errors="coerce")
+    halves = pd.to_datetime(
+        (clock + parts["half"].str.upper()), format="%I:%M:%S%p", errors="coerce"
+    )
+    times = times.fillna(halves)
+    iso = dates.dt.strftime("%Y-%m-%d") + "T" + times.dt.strftime("%H:%M:%S")
+    zone = parts["zone"].str.replace("Z", "+00:00").fillna("")
+    return (iso + zone).astype(object)

@@ -1,0 +1,202 @@
+"""Which rows of a table that people send keep every rule, and why were the others refused?
+
+Nothing is guessed: not a date's order, not an encoding, not a missing column. A row that breaks a
+rule is refused with its row number as a spreadsheet shows it (the header is row 1).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from outcomes.errors import FileError, Refusal, RowsRefused, one_of
+from outcomes.sheets.cells import DateOrder, Kind, parse
+from outcomes.sheets.files import read_cells
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column that an import reads, and the rule that its cells keep."""
+
+    name: str
+    kind: Kind = "text"
+    needed: bool = True  # the column must be there
+    blank: bool = False  # a cell may be empty
+    low: float | None = None
+    high: float | None = None
+    allowed: tuple[str, ...] = ()  # for text: the words that may stand here
+    what: str = ""  # for a message: "place", "answer"
+
+
+@dataclass(slots=True, kw_only=True)
+class Sheet:
+    """What was read from one file: the rows kept, and what became of the others."""
+
+    path: Path
+    table: pd.DataFrame  # typed columns, and `row` as the spreadsheet numbers it
+    read: int
+    refusals: list[Refusal] = field(default_factory=list)
+    not_read: tuple[str, ...] = ()  # columns of the file that no rule asks for: never stored
+
+    def refuse(self, bad: pd.Series, *, column: str, problem: str, mend: str) -> None:
+        """Refuse the rows where ``bad`` is true; ``{}`` in the problem becomes the cell."""
+        cells = self.table.loc[bad, column] if column in self.table else None
+        for index, row in self.table.loc[bad, "row"].items():
+            cell = "" if cells is None else cells[index]
+            self.refusals.append(
+                Refusal(row=int(row), column=column, problem=problem.format(cell), mend=mend)
+            )
+        self.table = self.table[~bad]
+
+    def or_refuse(self, *, leave_out: bool) -> "Sheet":
+        """Return the sheet if every row was kept, or if refused rows may be left out."""
+        self.refusals.sort(key=lambda refusal: refusal.row)
+        if self.refusals and not leave_out:
+            raise RowsRefused(self.path, self.refusals, read=self.read)
+        return self
+
+
+def read_sheet(
+    path: Path,
+    columns: Sequence[Column],
+    *,
+    rename: Mapping[str, str] | None = None,
+    key: Sequence[str] = (),
+    date_order: DateOrder = "YMD",
+    encoding: str = "utf-8-sig",
+) -> Sheet:
+    """Read a CSV or Excel file into typed columns.
+
+    Args:
+        path: A .csv or .xlsx file; which of the two is told by its content.
+        columns: The columns to read; others in the file are named in ``not_read``.
+        rename: The file's own column names, each with the name used here.
+        key: Columns that together may hold each combination once.
+        date_order: How dates are written where they are not ISO (2026-03-31).
+        encoding: Of a CSV file.
+
+    Returns:
+        The rows that keep every rule, and a refusal for each that does not.
+
+    Raises:
+        FileError: The file cannot be read as a table, is empty, or lacks a column.
+    """
+    raw = _renamed(path, read_cells(path, encoding=encoding), rename=rename or {})
+    _check_header(path, raw, columns)
+    names = [column.name for column in columns]
+    table = pd.DataFrame({"row": raw.index})
+    for column in columns:
+        table[column.name] = raw[column.name].to_numpy() if column.name in raw else ""
+    sheet = Sheet(
+        path=path,
+        table=table.astype(dict.fromkeys(names, "str")),
+        read=len(table),
+        not_read=tuple(name for name in raw.columns if name not in names),
+    )
+    for column in columns:
+        _check_column(sheet, column, date_order=date_order)
+    if key:
+        twice = sheet.table.duplicated(list(key))
+        sheet.refuse(
+            twice,
+            column=key[-1],
+            problem=f"the same {' and '.join(key)} stand in an earlier row",
+            mend="Remove the row, or correct what makes it look the same",
+        )
+    return sheet
+
+
+def _renamed(path: Path, raw: pd.DataFrame, *, rename: Mapping[str, str]) -> pd.DataFrame:
+    there = list(raw.columns)
+    for theirs in rename:
+        if theirs not in there:
+            raise FileError(
+                path,
+                "row 1",
+                f"--rename speaks of a column {theirs!r} that is not there",
+                one_of(theirs, there),
+            )
+    raw = raw.rename(columns=dict(rename))
+    twice = raw.columns[raw.columns.duplicated()]
+    if len(twice):
+        raise FileError(
+            path,
+            "row 1",
+            f"--rename gives two columns the name {twice[0]!r}",
+            "Rename only one of them, or the other one to something else",
+        )
+    return raw
+
+
+def _check_header(path: Path, raw: pd.DataFrame, columns: Sequence[Column]) -> None:
+    there = ", ".join(raw.columns) or "none"
+    for column in columns:
+        if column.needed and column.name not in raw:
+            raise FileError(
+                path,
+                "row 1",
+                f"there is no column {column.name!r}; the file has {there}",
+                f"Add it, or say which column it is: --rename 'THEIR NAME={column.name}'",
+            )
+
+
+def _check_column(sheet: Sheet, column: Column, *, date_order: DateOrder) -> None:
+    cells = sheet.table[column.name]
+    blank = cells == ""
+    if not column.blank and column.needed:
+        sheet.refuse(
+            blank, column=column.name, problem="the cell is empty", mend="Fill it, or drop the row"
+        )
+        cells, blank = sheet.table[column.name], sheet.table[column.name] == ""
+    if column.kind == "text":
+        _check_words(sheet, column)
+        return
+    parsed = parse(cells.where(~blank), kind=column.kind, date_order=date_order)
+    rule = {
+        "number": "Write a number",
+        "integer": "Write a whole number",
+        "date": f"Write it as 2026-03-31{_order_hint(date_order)}",
+        "moment": f"Write it as 2026-03-31 14:05{_order_hint(date_order)}",
+        "month": f"Write it as 2026-03{_order_hint(date_order)}",
+    }[column.kind]
+    what = "a whole number" if column.kind == "integer" else f"a {column.kind}"
+    bad = parsed.isna() & ~blank
+    sheet.refuse(bad, column=column.name, problem=f"{{!r}} is not {what}", mend=rule)
+    parsed = parsed[~bad]
+    _check_range(sheet, column, parsed)
+    sheet.table = sheet.table.assign(**{column.name: parsed[sheet.table.index]})
+
+
+def _order_hint(date_order: DateOrder) -> str:
+    return ", or say --date-order MDY or DMY" if date_order == "YMD" else f" or in {date_order}"
+
+
+def _check_words(sheet: Sheet, column: Column) -> None:
+    if not column.allowed:
+        return
+    cells = sheet.table[column.name]
+    wrong = ~cells.isin(column.allowed) & (cells != "")
+    for word in cells[wrong].unique():
+        sheet.refuse(
+            sheet.table[column.name] == word,
+            column=column.name,
+            problem=f"{{!r}} is not a known {column.what or column.name}",
+            mend=one_of(word, column.allowed),
+        )
+
+
+def _check_range(sheet: Sheet, column: Column, parsed: pd.Series) -> None:
+    low, high = column.low, column.high
+    if low is None and high is None:
+        return
+    outside = ~parsed.between(-np.inf if low is None else low, np.inf if high is None else high)
+    bounds = f"{low:.12g} to {high:.12g}" if low is not None and high is not None else ""
+    bounds = bounds or (f"{low:.12g} or more" if low is not None else f"{high:.12g} or less")
+    sheet.refuse(
+        outside & parsed.notna(),
+        column=column.name,
+        problem=f"{{}} is outside {bounds}",
+        mend=f"Correct it; the rule is {bounds}",
+    )

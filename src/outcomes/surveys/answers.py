@@ -1,0 +1,176 @@
+"""Answers: a table with one row a respondent and one column an item, checked cell by cell."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from outcomes.errors import one_of
+from outcomes.settings import AGENCY
+from outcomes.sheets import Column, DateOrder, Sheet, parse, read_sheet
+from outcomes.surveys.instrument import (
+    Instrument,
+    Item,
+    answer_names,
+    content_hash,
+    scored_items,
+)
+
+_RULES = {
+    "integer": ("a whole number", "Write a whole number"),
+    "decimal": ("a number", "Write a number"),
+    "date": ("a date", "Write it as 2026-03-31"),
+}
+
+
+def read_answers(
+    path: Path,
+    instrument: Instrument,
+    *,
+    places: Sequence[str] | None = None,
+    keep: Sequence[str] = (),
+    rename: Mapping[str, str] | None = None,
+    date_order: DateOrder = "YMD",
+    encoding: str = "utf-8-sig",
+) -> Sheet:
+    """Read the answers of one wave.
+
+    Args:
+        path: CSV or Excel with the columns ``respondent``, perhaps ``place`` and ``weight``, and
+            one for each item. An item that no scale needs may be absent.
+        instrument: What was asked.
+        places: Codes that may stand in ``place``; None takes any word for a place.
+        keep: Other columns of the file to carry along as text; they must be there.
+        rename: The file's own column names, each with the name used here.
+        date_order: How dates are written.
+        encoding: Of a CSV file.
+
+    Returns:
+        Columns respondent, place (``agency`` where none is named), weight (NaN where none is),
+        those in ``keep``, and every item as text, empty where nothing was answered. Codes that
+        mean no answer are kept as they stand.
+
+    Raises:
+        FileError: The file cannot be read, or lacks ``respondent`` or an item of a scale.
+
+    Source:
+        Requirements B5, E1, D9.
+    """
+    needed = scored_items(instrument)
+    own = {"respondent", "place", "weight", *(item.name for item in instrument.items)}
+    sheet = read_sheet(
+        path,
+        [
+            Column(name="respondent"),
+            Column(
+                name="place",
+                needed=False,
+                blank=True,
+                allowed=() if places is None else (*places, AGENCY),
+            ),
+            Column(name="weight", kind="number", needed=False, blank=True),
+            *(Column(name=name, blank=True) for name in keep if name not in own),
+            *(
+                Column(name=item.name, needed=item.name in needed, blank=True)
+                for item in instrument.items
+            ),
+        ],
+        rename=rename,
+        key=("respondent",),
+        date_order=date_order,
+        encoding=encoding,
+    )
+    _check_respondents(sheet)
+    _check_weights(sheet)
+    for item in instrument.items:
+        _check_item(sheet, instrument, item=item, date_order=date_order)
+    sheet.table = sheet.table.assign(place=sheet.table["place"].replace("", AGENCY))
+    return sheet
+
+
+def _check_respondents(sheet: Sheet) -> None:
+    sheet.refuse(
+        sheet.table["respondent"].str.len() > 80,
+        column="respondent",
+        problem="the code is longer than 80 characters",
+        mend="Use a short code, such as S-014, and never a name",
+    )
+
+
+def _check_weights(sheet: Sheet) -> None:
+    weights = sheet.table["weight"].astype(float)
+    sheet.refuse(
+        weights <= 0,
+        column="weight",
+        problem="{:g} is not above 0",
+        mend="A weight says how many people a respondent stands for; correct it or drop the row",
+    )
+    weights = sheet.table["weight"].astype(float)
+    if weights.notna().any():
+        sheet.refuse(
+            weights.isna(),
+            column="weight",
+            problem="the cell is empty, while other rows have a weight",
+            mend="Give every respondent a weight, or none",
+        )
+
+
+def _check_item(sheet: Sheet, instrument: Instrument, *, item: Item, date_order: DateOrder) -> None:
+    cells = sheet.table[item.name].astype(str)
+    cells = cells.str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)  # 4.0 is how pandas writes 4
+    sheet.table = sheet.table.assign(**{item.name: cells})
+    answered = (cells != "") & ~cells.isin(instrument.missing)
+    if item.choice_list:
+        known = answer_names(instrument, item)
+        wrong = answered & ~cells.isin(known)
+        for word in cells[wrong].unique():
+            sheet.refuse(
+                sheet.table[item.name] == word,
+                column=item.name,
+                problem="{} is not an answer of this item",
+                mend=one_of(word, known),
+            )
+    elif item.type in _RULES:
+        what, mend = _RULES[item.type]
+        kind = "number" if item.type == "decimal" else item.type
+        parsed = parse(cells.where(answered), kind=kind, date_order=date_order)  # type: ignore[arg-type]
+        if kind == "date":
+            written = parsed.dt.strftime("%Y-%m-%d").astype(object)
+            sheet.table = sheet.table.assign(**{item.name: written.where(parsed.notna(), cells)})
+        sheet.refuse(
+            answered & parsed.isna(),
+            column=item.name,
+            problem=f"{{}} is not {what}",
+            mend=mend,
+        )
+
+
+def answer_rows(table: pd.DataFrame, instrument: Instrument, *, wave: str) -> list[dict[str, Any]]:
+    """Write answers as rows of the store: one a respondent, its items in one cell.
+
+    Args:
+        table: As ``read_answers`` gives it.
+        instrument: Its id, version and content hash are kept with each row.
+        wave: The label of the wave; with the respondent it makes the key.
+    """
+    names = [item.name for item in instrument.items]
+    about = {
+        "wave": wave,
+        "instrument": instrument.id,
+        "instrument_version": instrument.version,
+        "instrument_hash": content_hash(instrument),
+    }
+    meta = table[["respondent", "place", "weight"]].itertuples(index=False, name=None)
+    items = table[names].itertuples(index=False, name=None)
+    return [
+        {
+            "key": f"{wave}/{respondent}",
+            **about,
+            "respondent": respondent,
+            "place": place,
+            "weight": None if pd.isna(weight) else float(weight),
+            "answers": dict(zip(names, cells, strict=True)),
+        }
+        for (respondent, place, weight), cells in zip(meta, items, strict=True)
+    ]
