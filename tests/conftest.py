@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from outcomes.study import Study
+
 EXAMPLE = """\
 [study]
 name = "Walks in Marlow Falls"
@@ -61,3 +63,14 @@ def study_folder(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "study.toml").write_text(EXAMPLE, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """The worked example, run from nothing to a report; tests must not change it."""
+    from outcomes.pipeline.folder import new_study
+    from outcomes.pipeline.run import run
+
+    study = new_study(tmp_path_factory.mktemp("example") / "study", example=True)
+    run(study, say=lambda line: None)
+    return study

@@ -60,7 +60,8 @@ def read_yaml(path: Path, model: type[D]) -> D:
         at = getattr(error, "position", None)  # of a character that no text may hold
         line = mark.line if mark else text[:at].count("\n") if at is not None else None
         place = "" if line is None else f"line {line + 1}"
-        problem = getattr(error, "problem", None) or getattr(error, "reason", "this is not YAML")
+        reason = getattr(error, "reason", "this is not YAML")
+        problem = str(getattr(error, "problem", None) or reason)
         raise FileError(
             path, place, problem, "Check the indentation, the colons and the quotes there"
         ) from None

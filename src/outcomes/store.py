@@ -31,9 +31,11 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    make_url,
     select,
 )
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import NullPool
 
 from outcomes.errors import DataError, OutcomesError
 
@@ -145,8 +147,14 @@ def open_store(url: str | URL) -> Engine:
 
     SQLite runs with a write-ahead log and a full sync at each commit, so that what was
     acknowledged survives a crash; writers take their lock at the start of a transaction.
+
+    Raises:
+        OutcomesError: The file is no store, or cannot be written.
     """
-    engine = create_engine(url)
+    url = make_url(url)
+    in_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
+    # a file that no command uses just now is held by none, so that it can be moved or removed
+    engine = create_engine(url, poolclass=NullPool) if in_file else create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -113,18 +113,29 @@ def test_why_walks_did_not_count_is_said_in_words_and_numbers():
 
 
 def test_each_need_of_a_district_walk_is_named_when_it_is_missing():
-    for role in CREWS["district"][2]:
-        table = check(walk("district", "2026-02-10T10:00:00", **{role: 0}))
-        row = cell(table, "district", "2026-02")
-        assert (row["counted"], row["short"]) == (0, 2)
-        assert row["reasons"] == f"1 without a {role[:-1].replace('_', ' ')}"
+    roles = list(CREWS["district"][2])
+    walks = [
+        walk("district", f"2026-0{month}-10T10:00:00", **{role: 0})
+        for month, role in enumerate(roles, start=1)
+    ]
+    coverage = Coverage(first=date(2026, 1, 1), last=date(2026, 6, 30), starts={"east": FIRST})
+    table = check(*walks, coverage=coverage)
+    for month, role in enumerate(roles, start=1):
+        row = cell(table, "district", f"2026-0{month}")
+        assert row["counted"] == 0
+        assert f"1 without a {role[:-1].replace('_', ' ')}" in row["reasons"].split("; ")
 
 
 def test_a_nominal_length_may_be_missed_by_the_tolerance():
     rules = with_settings(minutes="nominal", tolerance_minutes=5)
-    for minutes, counted in ((15, 1), (14.5, 0), (90, 1)):
-        table = check(walk("officer", "2026-01-05T10:00:00", minutes=minutes), rules=rules)
-        assert cell(table, "officer", "2026-W02")["counted"] == counted
+    table = check(
+        walk("officer", "2026-01-05T10:00:00", minutes=15),
+        walk("officer", "2026-01-12T10:00:00", minutes=14.5),
+        walk("officer", "2026-01-19T10:00:00", minutes=90),
+        rules=rules,
+    )
+    weeks = ("2026-W02", "2026-W03", "2026-W04")
+    assert [cell(table, "officer", week)["counted"] for week in weeks] == [1, 0, 1]
 
 
 def test_a_captain_walk_without_a_patrol_officer_counts_unless_the_setting_asks():
@@ -289,14 +300,14 @@ TWO = Coverage(
 )
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("reading", ["one type", "every type it meets"])
 def test_adding_a_walk_never_lowers_what_counts_nor_raises_what_is_short(seed, reading):
     rules = with_settings(one_walk_counts_for=reading)
     walks = random_log(seed)
     key = ["place", "type", "period"]
     earlier = None
-    for end in range(100, 121, 4):
+    for end in range(108, 121, 6):
         table = check(*walks[:end], rules=rules, coverage=TWO, incidents=HAPPENED)
         asked = table[table["required"] > 0].set_index(key)[["counted", "short"]]
         if earlier is not None:

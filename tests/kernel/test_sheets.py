@@ -411,9 +411,10 @@ def test_what_pandas_writes_is_read_back_the_same(
 def test_a_table_of_ones_own_has_numbers_where_all_cells_are_and_text_elsewhere(
     tmp_path: Path,
 ) -> None:
-    path = csv(tmp_path, "score,code,mixed,beat\n1.5,007,3,\n,012,x,\n")
+    path = csv(tmp_path, "score,age,code,mixed,beat\n1.5,NA,007,NA,\n,40,012,x,\n")
     table = read_any(path)
     assert table["score"].isna().tolist() == [False, True]
+    assert table["age"].isna().tolist() == [True, False]
     assert table["code"].tolist() == ["007", "012"]
-    assert table["mixed"].tolist() == ["3", "x"]
+    assert table["mixed"].tolist() == ["NA", "x"]
     assert table["beat"].tolist() == ["", ""]

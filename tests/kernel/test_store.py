@@ -143,7 +143,7 @@ def test_rows_that_do_not_hold_the_columns_of_the_table_are_refused(
 def test_an_import_of_no_rows_is_logged_all_the_same(engine: Engine, source: Source) -> None:
     assert append(engine, "counts", [], source=source) == Appended(new=0, known=0)
     assert len(read_imports(engine)) == 1
-    assert list(read_facts(engine, "walks").columns)[0] == "key"
+    assert "key" in read_facts(engine, "walks").columns
 
 
 def test_answers_and_people_come_back_as_they_were(engine: Engine, source: Source) -> None:
@@ -238,7 +238,7 @@ def test_what_was_acknowledged_survives_a_kill_at_any_moment(
     database = tmp_path / "killed.db"
     moments = random.Random(20251122)
     acknowledged: list[str] = []
-    for turn in range(12):
+    for turn in range(16):
         writer = start_writer(database, source.file, name=f"w{turn}", batches=10_000)
         assert writer.stdout is not None
         lines = read_until(writer.stdout, acknowledged=moments.randrange(1, 12))

@@ -26,7 +26,7 @@ def test_a_folder_that_is_named_must_be_the_study_itself(study_folder: Path) -> 
 def test_outside_any_study_the_mend_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(tmp_path.anchor)  # the temporary folder may lie in somebody's study
     with pytest.raises(OutcomesError, match=r"there is no study\.toml.*--study FOLDER"):
         open_study()
 

@@ -120,6 +120,7 @@ def test_a_sound_instrument_is_read_with_its_languages_and_scales(write) -> None
         ),
         ("type: integer", "type: number", r"line 28, items\.type: 'number' is not a type of item"),
         ("name: age,", "name: place,", r"'place' is a column that every answers file may have"),
+        ("  trust:\n", "  weight:\n", r"scale weight: the name is that of a column"),
         ("measure: trust", "measure: walk_minutes", r"walk_minutes is an output, but an outcome"),
         ("measure: trust", "measure: complaints", r"complaints belongs to the stream records"),
         ("population: residents", "populatoin: residents", r"Did you mean 'population'\?"),

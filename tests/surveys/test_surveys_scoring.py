@@ -76,10 +76,10 @@ def test_a_missing_column_is_refused(academy) -> None:
         score(answers(academy).drop(columns="trust_3"), academy)
 
 
-@given(values=ANSWERS, turned=TURNED)
+@given(values=ANSWERS)
 @settings(max_examples=50, deadline=None)
-def test_reversing_twice_changes_nothing(values, turned) -> None:
-    twice = reverse(reverse(values, turned, low=1, high=5), turned, low=1, high=5)
+def test_reversing_twice_changes_nothing(values) -> None:
+    twice = reverse(reverse(values, low=1, high=5), low=1, high=5)
     np.testing.assert_array_equal(twice, values)
 
 
@@ -104,10 +104,10 @@ def test_the_order_of_respondents_does_not_matter(values, order) -> None:
 
 
 def test_a_million_respondents_score_in_a_moment() -> None:
-    values = np.random.default_rng(2).integers(1, 6, (1_000_000, 10)).astype(float)
+    values = np.random.default_rng(2).integers(1, 6, (10, 1_000_000)).astype(float).T
     start = time.perf_counter()
     scale_means(values, [False] * 10, low=1, high=5, min_answered=5)
-    assert time.perf_counter() - start < 1.5
+    assert time.perf_counter() - start < 1
 
 
 def test_scores_become_measures_that_two_waves_can_pair(academy) -> None:

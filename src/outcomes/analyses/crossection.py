@@ -27,7 +27,8 @@ def place_means(
         level: Confidence level.
 
     Returns:
-        One estimate a place and wave; places with fewer than two answers are left out.
+        One estimate a place and wave. Places with fewer than two answers, or where all answered
+        exactly alike, are left out: no interval can be told for them.
 
     Source:
         Student (1908), Biometrika 6(1): 1-25.
@@ -37,7 +38,7 @@ def place_means(
     rows = select(measures, measure, periods=waves)
     for (place, period), group in rows.groupby(["place", "period"]):
         values = group["value"].to_numpy()
-        if values.size < 2:
+        if values.size < 2 or np.ptp(values) == 0:
             continue
         mean, se = float(values.mean()), float(values.std(ddof=1) / np.sqrt(values.size))
         margin = float(stats.t.ppf((1 + level) / 2, values.size - 1)) * se
@@ -52,7 +53,10 @@ def place_means(
                 n=values.size,
                 unit=registered.unit,
                 method="mean with t interval",
-                assumptions=("residents who answered stand for those who did not",),
+                assumptions=(
+                    "residents who answered stand for those who did not",
+                    "residents answered independently of one another",
+                ),
                 warnings=(f"only {values.size} answers",) if values.size < FEW else (),
                 analysis="place means",
                 measure=measure,
@@ -83,8 +87,9 @@ def compare_changes(
     registered = require_outcome(measure)
     pre, post = waves
     rows = select(measures, measure, periods=waves)
-    means = rows.groupby(["place", "period"])["value"].mean().unstack("period")
     places = [*focus, *comparison]
+    rows = rows[rows["place"].isin(places)]
+    means = rows.groupby(["place", "period"])["value"].mean().unstack("period")
     means = means.reindex(index=places, columns=[pre, post])
     if means.isna().to_numpy().any():
         where = ", ".join(means.index[means.isna().any(axis=1)])

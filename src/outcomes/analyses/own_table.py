@@ -1,8 +1,8 @@
 """The designs for a table that is not a study: any columns, one row a unit and time."""
 
 from dataclasses import replace
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from outcomes.errors import DataError, one_of
@@ -55,27 +55,24 @@ def compare_table(
         level: Confidence level.
 
     Raises:
-        DataError: A column is missing, starts are staggered or a treatment ends, or there are too
-            few units.
+        DataError: A column is missing or blank, starts are staggered, nothing precedes the start,
+            a treatment ends, or there are too few units.
     """
     wide = _wide(table, outcome, unit=unit, time=time)
-    dose = _wide(table, treated, unit=unit, time=time).reindex_like(wide)
-    if not np.isin(dose.to_numpy()[~np.isnan(dose.to_numpy())], (0, 1)).all():
+    dose = _wide(table, treated, unit=unit, time=time)
+    if not pd.to_numeric(table[treated], errors="coerce").isin([0, 1]).all():
         raise DataError(f"{treated!r} must be 0 or 1 in every row")
     ever = (dose == 1).any(axis=1)
-    starts = {wide.columns[row.argmax()] for row in (dose[ever] == 1).to_numpy()}
-    if len(starts) != 1:
-        raise DataError(
-            f"treated units start at {len(starts)} different times; one common start is needed, "
-            "because averaging over staggered starts can mislead"
-        )
-    start = starts.pop()
+    start = _common_start(dose[ever], unit=unit, treated=treated)
     before = [label for label in wide.columns if label < start]
     after = [label for label in wide.columns if label >= start]
     if (dose.loc[ever, after] == 0).to_numpy().any():
         raise DataError(f"{treated!r} returns to 0 in a treated unit; an end is another design")
     if not before:
-        raise DataError(f"no {time} lies before the start, {start}")
+        raise DataError(
+            f"no {time} lies before the start, {start}: {treated!r} must be 0 in a treated unit "
+            "until its treatment starts, and 1 from then on"
+        )
     change = wide[after].mean(axis=1) - wide[before].mean(axis=1)
     known = change.notna()
     estimate = collapsed_change(
@@ -91,19 +88,48 @@ def compare_table(
             analysis="did",
             dropped=int((~known).sum()),
             period=f"{before[0]} to {after[-1]}",
+            warnings=(*estimate.warnings, *_gap_warnings(wide, known=known, unit=unit)),
         )
     ]
+
+
+def _common_start(dose: pd.DataFrame, *, unit: str, treated: str) -> Any:
+    """Find the one time at which every treated unit starts."""
+    if dose.empty:
+        raise DataError(f"{treated!r} is 1 nowhere, so no {unit} is treated")
+    starts = {dose.columns[row.argmax()] for row in (dose == 1).to_numpy()}
+    if len(starts) != 1:
+        raise DataError(
+            f"treated units start at {len(starts)} different times; one common start is needed, "
+            "because averaging over staggered starts can mislead"
+        )
+    return starts.pop()
+
+
+def _gap_warnings(wide: pd.DataFrame, *, known: pd.Series, unit: str) -> tuple[str, ...]:
+    warnings = []
+    if (lost := int((~known).sum())) > 0:
+        warnings.append(f"{lost} {unit} without a value on one side of the start are left out")
+    if (gaps := int(wide[known].isna().to_numpy().sum())) > 0:
+        warnings.append(
+            f"{gaps} values are missing, and each mean rests on the times that are there"
+        )
+    return tuple(warnings)
 
 
 def _wide(table: pd.DataFrame, value: str, *, unit: str, time: str) -> pd.DataFrame:
     for name in (value, unit, time):
         if name not in table.columns:
             raise DataError(f"there is no column {name!r}. {one_of(name, list(table.columns))}")
+    for name in (unit, time):
+        if (table[name].isna() | (table[name].astype(str).str.strip() == "")).any():
+            raise DataError(f"{name!r} is blank in a row; every row needs one")
     if table.duplicated([unit, time]).any():
         raise DataError(f"a {unit} stands twice at one {time}; each may stand once")
     numbers = table.assign(**{value: pd.to_numeric(table[value], errors="coerce")})
-    broken = numbers[value].isna() & (table[value].astype(str).str.strip() != "")
-    if broken.any() and not pd.api.types.is_numeric_dtype(table[value]):
+    blank = table[value].isna() | (table[value].astype(str).str.strip() == "")
+    broken = numbers[value].isna() & ~blank
+    if broken.any():
         raise DataError(f"{value!r} holds {table.loc[broken, value].iloc[0]!r}, which is no number")
     wide = numbers.pivot(index=unit, columns=time, values=value)
     return wide.sort_index(axis=1)

@@ -14,7 +14,7 @@ from outcomes.stats.standardized_change import standardized_change
 NO_COMPARISON = (
     "there is no comparison group, so what else happened in between cannot be told apart"
 )
-CEILING = 0.3  # share at the top of the scale before, above which the result says so
+CEILING = 0.3  # share with the highest score before, above which the result says so
 
 
 def prepost(
@@ -88,10 +88,12 @@ def _pairing_warnings(pairs: pd.DataFrame) -> tuple[str, ...]:
     if (lost := _selective_loss(pairs)) is not None:
         warnings.append(lost)
     both = pairs.dropna()
-    top = both["pre"].max()
-    at_top = float((both["pre"] == top).mean())
+    at_top = float((both["pre"] == both.max(axis=None)).mean())
     if at_top > CEILING:
-        warnings.append(f"{at_top:.0%} were at the top of the scale before and could not rise")
+        warnings.append(
+            f"{at_top:.0%} had the highest score of all before already, and may have had no room "
+            "to rise"
+        )
     return tuple(warnings)
 
 

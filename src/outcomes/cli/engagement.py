@@ -136,7 +136,7 @@ def _say_left_out(sheet: Any) -> None:
 
 def _covered(
     walks: "pd.DataFrame",
-    incidents: "pd.DataFrame | None",
+    happened: "pd.DataFrame | None",
     *,
     first: datetime | None,
     last: datetime | None,
@@ -155,8 +155,8 @@ def _covered(
     codes = list(places) or sorted(walks["place"].unique())
     source = "as given" if first and last and places else "taken from the log where not given"
     click.echo(f"{len(codes)} places, {begins} to {ends} ({source}).", err=True)
-    if incidents is not None:
-        elsewhere = int((~incidents["place"].isin(codes)).sum())
+    if happened is not None:
+        elsewhere = int((~happened["place"].isin(codes)).sum())
         if elsewhere:
             click.echo(
                 f"{elsewhere} incidents in other places were left out. Name a place without "

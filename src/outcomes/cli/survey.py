@@ -60,7 +60,8 @@ def check(file: Path) -> None:
 
 @survey.command(
     name="import",
-    epilog="Example: outcomes survey import data/raw/answers/spring-class-pre.csv --wave spring-class-pre",
+    epilog="Example: outcomes survey import data/raw/answers/spring-class-pre.csv "
+    "--wave spring-class-pre",
 )
 @click.argument("file", type=FILE)
 @click.option("--wave", required=True, metavar="LABEL", help="A wave that study.toml dates.")
@@ -90,7 +91,7 @@ def import_(
 @_ENCODING
 @_LEAVE_OUT
 @with_out
-def score(  # noqa: PLR0913 (its options)
+def score(
     answers: Path,
     *,
     instrument: Path,
@@ -117,8 +118,8 @@ def score(  # noqa: PLR0913 (its options)
 
 
 @survey.command(
-    epilog="Example: outcomes survey estimate data/raw/answers/residents-pre.csv --statistic proportion "
-    "--of victim_1 --equals 1 --missing -9 --by place --out victims.csv"
+    epilog="Example: outcomes survey estimate data/raw/answers/residents-pre.csv "
+    "--statistic proportion --of victim_1 --equals 1 --missing -9 --by place --out victims.csv"
 )
 @click.argument("file", type=FILE)
 @click.option("--statistic", type=click.Choice(["mean", "proportion"]), required=True)
@@ -136,7 +137,7 @@ def score(  # noqa: PLR0913 (its options)
 @_ENCODING
 @_LEAVE_OUT
 @with_out
-def estimate(  # noqa: PLR0913 (its options)
+def estimate(
     file: Path,
     *,
     statistic: Any,

@@ -17,6 +17,7 @@ METHOD = "count against walk_rules.toml"
 _UNCOUNTED = re.compile(r"^(\d+) (?!counted )(.*)$")
 _UNANSWERED = re.compile(r", (?:late: |not counted: .* hours after, but (.*)$)")
 _KEY = ["place", "type", "period"]
+_Made = dict[tuple[object, ...], pd.DataFrame]
 _SURPLUS = "on a workday that had its walk already"
 _SHOWN = 5  # lengths of walks that were too short, in one cell
 
@@ -53,13 +54,14 @@ def compliance(
     """
     judged = judge_walks(walks, rules, coverage=coverage, incidents=incidents)
     parts: list[pd.DataFrame] = []
+    made: _Made = {}
     for kind in rules.types:
         mine = judged[judged["type"] == kind.code]
         if kind.per == "incident" and incidents is not None:
             settings = rules.settings
             part = answers(mine, incidents, kind, settings=settings, coverage=coverage)
         else:
-            part = _by_period(mine, kind, rules, coverage=coverage)
+            part = _by_period(mine, kind, rules, coverage=coverage, made=made)
         parts.append(part.assign(order=len(parts)))
     parts = [part for part in parts if len(part)]
     if not parts:
@@ -72,15 +74,17 @@ def compliance(
 
 
 def _by_period(
-    judged: pd.DataFrame, kind: WalkType, rules: WalkRules, *, coverage: Coverage
+    judged: pd.DataFrame, kind: WalkType, rules: WalkRules, *, coverage: Coverage, made: _Made
 ) -> pd.DataFrame:
     """Set what was done in each week or month beside what was due."""
     judged = judged.assign(surplus=_surplus(judged, kind), type=kind.code)
     judged["counts"] = judged["met"] & ~judged["surplus"]
     sums = judged.groupby(_KEY).agg(done=("logged", "sum"), counted=("counts", "sum"))
-    table = _grid(kind, rules, coverage=coverage).merge(sums.reset_index(), on=_KEY, how="outer")
+    table = _grid(kind, rules, coverage=coverage, made=made).merge(
+        sums.reset_index(), on=_KEY, how="outer"
+    )
     table = table.fillna({"required": 0, "done": 0, "counted": 0, "note": ""})
-    texts = [*_fault_texts(judged, kind, rules), *_other_texts(judged)]
+    texts = [*_fault_texts(judged, kind, rules), *_other_texts(judged)] if len(judged) else []
     words: dict[tuple[str, str], list[str]] = {}
     for place, period, text in texts:
         words.setdefault((place, period), []).append(text)
@@ -91,18 +95,16 @@ def _by_period(
     return table.drop(columns="note")
 
 
-def _grid(kind: WalkType, rules: WalkRules, *, coverage: Coverage) -> pd.DataFrame:
+def _grid(kind: WalkType, rules: WalkRules, *, coverage: Coverage, made: _Made) -> pd.DataFrame:
     """Lay out what is due in every place and period; nothing for types without a number."""
     parts = []
-    if kind.per not in {None, "incident"}:
-        made = {
-            begins: due(kind, rules.settings, coverage=coverage, begins=begins)
-            for begins in set(coverage.starts.values())
-        }
-        parts = [
-            made[begins].assign(place=place, type=kind.code)
-            for place, begins in coverage.starts.items()
-        ]
+    for place, begins in coverage.starts.items():
+        if kind.per in {None, "incident"}:
+            break
+        known = (kind.per, kind.times, begins)  # types and places that share it share the weeks
+        if known not in made:
+            made[known] = due(kind, rules.settings, coverage=coverage, begins=begins)
+        parts.append(made[known].assign(place=place, type=kind.code))
     if not parts:
         return pd.DataFrame(columns=[*_KEY, "required", "note"], dtype=object)
     return pd.concat(parts, ignore_index=True)

@@ -50,10 +50,13 @@ def judge_walks(
     walks = walks.reset_index(drop=True)
     start = pd.to_datetime(walks["start"]).astype("datetime64[us]")
     walks = walks.assign(start=start, day=start.dt.normalize())
-    parts, further = [], []
+    parts: list[pd.DataFrame] = []
+    further: list[pd.DataFrame] = []
     for kind in rules.types:
         mine = walks["type"] == kind.code
-        parts.append(_judge(walks[mine], kind, rules, coverage=coverage, incidents=incidents))
+        if mine.any() or not parts:  # one part at least, for the columns
+            part = _judge(walks[mine], kind, rules, coverage=coverage, incidents=incidents)
+            parts.append(part)
         if _takes_others(kind, rules):
             others = walks[~mine].assign(type=kind.code)
             judged = _judge(others, kind, rules, coverage=coverage, incidents=incidents)

@@ -1,6 +1,5 @@
 """Archives of articles that people send: CSV, Excel, or one JSON object a line."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from outcomes.errors import FileError, one_of
+from outcomes.media.json_lines import holds_json_lines, read_json_lines
 from outcomes.sheets import Column, DateOrder, Sheet, parse, read_sheet
 
 COLUMNS = ("url", "outlet", "published", "title", "text")
@@ -45,7 +45,7 @@ def read_archive(
     Source:
         Requirements B14 and A8.
     """
-    if _holds_json(path):
+    if holds_json_lines(path):
         sheet = _read_json_lines(path, rename=rename or {}, encoding=encoding)
     else:
         columns = [
@@ -91,75 +91,40 @@ def month_of(published: str, time_zone: str) -> str:
     return f"{moment:%Y-%m}"
 
 
-def _holds_json(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
-    except OSError:
-        return False  # read_sheet says what is wrong
-
-
 def _read_json_lines(path: Path, *, rename: Mapping[str, str], encoding: str) -> Sheet:
-    rows = []
-    for number, line in enumerate(_text(path, encoding=encoding).split("\n"), start=1):
-        if not line.strip():
-            continue
-        found = _json_object(path, line, number=number)
-        row = {rename.get(name, name): _as_text(value) for name, value in found.items()}
-        rows.append({**row, "row": number})
-    table = pd.DataFrame(rows).fillna("")
-    there = [name for name in table.columns if name != "row"]
-    for name in COLUMNS:
-        if name not in there:
+    raw = read_json_lines(path, encoding=encoding)
+    keys = [str(name) for name in raw.columns if name != "row"]
+    for theirs in rename:
+        if theirs not in keys:
             raise FileError(
                 path,
-                "line 1",
-                f"no line has the key {name!r}; the keys are {', '.join(there)}",
+                "",
+                f"--rename speaks of a key {theirs!r} that no line has",
+                one_of(theirs, keys),
+            )
+    raw = raw.rename(columns=dict(rename))
+    for name in COLUMNS:
+        if name not in raw.columns:
+            raise FileError(
+                path,
+                "",
+                f"no line has the key {name!r}; the keys are {', '.join(keys)}",
                 f"Add it, or say which key it is: --rename 'THEIR NAME={name}'",
             )
-    known = [name for name in COLUMNS + _OPTIONAL if name in there]
-    kept = table[["row", *known]].assign(**dict.fromkeys(set(_OPTIONAL) - set(known), ""))
-    not_read = tuple(name for name in there if name not in known)
-    return Sheet(path=path, table=kept, read=len(kept), not_read=not_read)
-
-
-def _text(path: Path, *, encoding: str) -> str:
-    content = path.read_bytes()
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise FileError(
-            path,
-            f"line {content[: error.start].count(bytes([10])) + 1}",
-            f"this is not {encoding.removesuffix('-sig').upper()} text",
-            "Save it as UTF-8, or say which encoding it has, such as --encoding cp1252",
-        ) from None
-
-
-def _json_object(path: Path, line: str, *, number: int) -> dict[str, object]:
-    try:
-        found = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise FileError(
-            path,
-            f"line {number}",
-            f"this is not JSON ({error.msg.lower()}, character {error.pos + 1})",
-            "Write one complete object, {...}, on each line",
-        ) from None
-    if not isinstance(found, dict):
-        raise FileError(
-            path,
-            f"line {number}",
-            "this is JSON, but not an object with keys",
-            "Write one object, {...}, on each line, without a list around them",
-        )
-    return found
+    names = COLUMNS + _OPTIONAL
+    table = pd.DataFrame({"row": raw["row"]})
+    for name in names:
+        table[name] = raw[name].map(_as_text) if name in raw.columns else ""
+    not_read = tuple(str(name) for name in raw.columns if name not in (*names, "row"))
+    return Sheet(path=path, table=table, read=len(table), not_read=not_read)
 
 
 def _as_text(value: object) -> str:
-    if value is None:
+    if value is None or value != value:  # noqa: PLR0124 (NaN: this line lacks the key)
         return ""
     if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
 

@@ -10,7 +10,7 @@ SHEET = (
 )  # fmt: skip
 
 
-def draw_sample(classified: pd.DataFrame, *, per_period: int, seed: int) -> pd.DataFrame:
+def draw_sample(classified: pd.DataFrame, *, per_month: int, seed: int) -> pd.DataFrame:
     """Draw articles for human coding, the same number in each month.
 
     Only articles that a model takes for relevant are drawn, so the shares that come of it are
@@ -18,33 +18,33 @@ def draw_sample(classified: pd.DataFrame, *, per_period: int, seed: int) -> pd.D
     has the same chance, which is what makes the interval true.
 
     Args:
-        classified: Columns period and relevant (1 or 0), one article a row; others are kept. An
-            article without a period (unknown date) is never drawn.
-        per_period: How many to draw in each period; all where there are fewer.
+        classified: Columns month and relevant (1 or 0), one article a row; others are kept. An
+            article without a month (unknown date) is never drawn.
+        per_month: How many to draw in each month; all where there are fewer.
         seed: The same seed draws the same articles from the same table.
 
     Returns:
         The drawn rows, in the order of the table, with ``probability``: how many were drawn of
-        that period, divided by how many there were.
+        that month, divided by how many there were.
 
     Raises:
-        DataError: A column is missing, ``per_period`` is below 2, or nothing is relevant.
+        DataError: A column is missing, ``per_month`` is below 2, or nothing is relevant.
 
     Source:
         Cochran (1977), Sampling Techniques, chapter 2. Requirement B14.
     """
-    missing = [name for name in ("period", "relevant") if name not in classified.columns]
+    missing = [name for name in ("month", "relevant") if name not in classified.columns]
     if missing:
         raise DataError(f"the classified articles lack the column(s) {', '.join(missing)}")
-    if per_period < 2:
-        raise DataError(f"an interval needs two codes a period or more, got {per_period}")
-    frame = classified[(classified["relevant"] == 1) & (classified["period"].fillna("") != "")]
+    if per_month < 2:
+        raise DataError(f"an interval needs two codes a month or more, got {per_month}")
+    frame = classified[(classified["relevant"] == 1) & (classified["month"].fillna("") != "")]
     if frame.empty:
         raise DataError("there is no dated article about law enforcement to draw from")
     rng = np.random.default_rng(seed)
     parts = []
-    for _, articles in frame.groupby("period", sort=True):
-        size = min(per_period, len(articles))
+    for _, articles in frame.groupby("month", sort=True):
+        size = min(per_month, len(articles))
         chosen = np.sort(rng.choice(len(articles), size=size, replace=False))
         parts.append(articles.iloc[chosen].assign(probability=size / len(articles)))
     return pd.concat(parts)

@@ -4,7 +4,6 @@ Only human codes make a share that can be published. A model's own count is off 
 in whichever direction its mistakes lean that month; it stands in a table beside, and says so.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,9 +17,9 @@ from outcomes.stats.share import domain_share
 
 UNIT = "share of articles"
 METHOD = (
-    "human codes of a random sample of articles (Hájek ratio, Korn-Graubard interval); "
-    "the model only chose which articles are about law enforcement"
-).replace("; ", ", ")
+    "human codes of a random sample of articles (Hájek ratio, Korn-Graubard interval), from those "
+    "that a model takes for relevant"
+)
 UNCORRECTED = "uncorrected count of model labels: not publishable"
 ASSUMPTIONS = (
     "the coded articles were drawn at random within each period with the probabilities given",
@@ -28,78 +27,6 @@ ASSUMPTIONS = (
     "the coders followed the codebook, whose tone is about law enforcement and not the event",
 )
 _COLUMNS = ("period", "tone", "human_relevant", "human_tone", "probability")
-
-
-def prepare_coded(
-    articles: pd.DataFrame, *, period: str = "period"
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Complete a table of articles, of which some have human codes, for the functions below.
-
-    Args:
-        articles: One article a row: the period, ``tone`` (the model's -1, 0, 1; empty where it
-            took the article for irrelevant), ``human_tone``, and perhaps ``human_relevant`` and
-            ``probability``; the last three are empty where no one coded the article.
-        period: The name of the column of periods.
-
-    Returns:
-        The rows that could have been drawn (all that the model took for relevant, or all if
-        people coded others too), and sentences on what was assumed.
-
-    Raises:
-        DataError: A column is missing, a value breaks its rule, or a coded article has no
-            probability while others have one.
-    """
-    for name in (period, "tone"):
-        if name not in articles.columns:
-            raise DataError(
-                f"the articles have no column {name!r}; they have {', '.join(articles.columns)}"
-            )
-    table = pd.DataFrame({"period": articles[period].astype("string").fillna("")})
-    for name, allowed in (
-        ("tone", (-1, 0, 1)), ("human_tone", (-1, 0, 1)), ("human_relevant", (0, 1)),
-    ):  # fmt: skip
-        table[name] = _numbers(articles, name, allowed=allowed)
-    table["probability"] = _numbers(articles, "probability")
-    toned = table["human_tone"].notna()
-    table["human_relevant"] = table["human_relevant"].fillna(toned.astype(float).where(toned))
-    if ((table["human_relevant"] == 0) & toned).any():
-        raise DataError("an article with human_relevant 0 has a human_tone; empty one of the two")
-    if ((table["human_relevant"] == 1) & ~toned).any():
-        raise DataError("an article with human_relevant 1 has no human_tone; write -1, 0 or 1")
-    coded = table["human_relevant"].notna()
-    notes = []
-    frame = table["tone"].notna() if not (coded & table["tone"].isna()).any() else coded | True
-    undated = frame & (table["period"] == "")
-    if undated.any():
-        notes.append(f"{int(undated.sum())} articles without a period are left out.")
-    table, coded = table[frame & ~undated], coded[frame & ~undated]
-    if coded.any() and table.loc[coded, "probability"].isna().all():
-        sizes = coded.groupby(table["period"]).transform("mean")
-        table = table.assign(probability=sizes.where(coded))
-        notes.append(
-            "No sampling probabilities are given: the coded articles are taken for a simple "
-            "random sample of their period. If they were chosen in another way, the shares are "
-            "wrong."
-        )
-    elif table.loc[coded, "probability"].isna().any():
-        raise DataError("some coded articles have a probability and some have none; fill them in")
-    return table.assign(scope=articles.get("scope", "")), tuple(notes)
-
-
-def _numbers(
-    articles: pd.DataFrame, name: str, *, allowed: Sequence[float] = ()
-) -> "pd.Series[float]":
-    if name not in articles.columns:
-        return pd.Series(np.nan, index=articles.index)
-    cells = articles[name]
-    cells = cells.where(cells.notna() & (cells.astype("string").str.strip() != ""))
-    numbers = pd.to_numeric(cells.astype(object), errors="coerce").astype(float)
-    bad = cells.notna() & (~numbers.isin(allowed) if allowed else ~((numbers > 0) & (numbers <= 1)))
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0]) + 2
-        rule = " or ".join(f"{word:g}" for word in allowed) or "above 0 and not above 1"
-        raise DataError(f"row {row}, column {name}: {cells[bad].iloc[0]!r} is not {rule}")
-    return numbers
 
 
 def monthly_shares(coded: pd.DataFrame, *, level: float = 0.95) -> list[Estimate]:
@@ -136,13 +63,67 @@ def share_by_scope(coded: pd.DataFrame, *, level: float = 0.95) -> list[Estimate
         level: Confidence level.
 
     Returns:
-        Three estimates for each scope with two or more coded relevant articles; months are
-        strata, and their different probabilities are weighed. ``period`` is empty.
+        Three estimates for each scope with two or more coded relevant articles, the scope standing
+        as ``place``; months are strata, and their different probabilities are weighed. ``period``
+        is empty, and ``analysis`` is ``"tone by scope"``.
     """
     estimates = []
     for scope in sorted(set(coded["scope"]) - {""}):
-        estimates += _three(coded, scope=str(scope), about=f"{scope} outlets", level=level)
+        for each in _three(coded, scope=str(scope), about=f"{scope} outlets", level=level):
+            estimates.append(
+                replace(
+                    each,
+                    analysis="tone by scope",
+                    place=str(scope),
+                    warnings=each.warnings + _uncovered(coded),
+                )
+            )
     return estimates
+
+
+def model_accuracy(coded: pd.DataFrame, *, model: str, level: float = 0.95) -> list[Estimate]:
+    """Estimate which share of relevant articles a model gives the tone that people gave.
+
+    Args:
+        coded: As for ``monthly_shares``.
+        model: Its name, for the term.
+        level: Confidence level.
+
+    Returns:
+        One estimate with ``analysis`` ``"tone model"``, or none if fewer than two relevant
+        articles were coded.
+    """
+    sampled, warnings = _sampled(coded)
+    inside = sampled["human_relevant"] == 1
+    if int(inside.sum()) < 2:
+        return []
+    share = domain_share(
+        (sampled["tone"] == sampled["human_tone"]).astype(float),
+        inside.astype(float),
+        probability=sampled["probability"],
+        strata=sampled["period"],
+        term=f"articles to which the model {model} gives the tone that people gave",
+        unit=UNIT,
+        level=level,
+    )
+    warnings = (*share.warnings, *warnings, *_uncovered(coded))
+    return [
+        replace(
+            share,
+            assumptions=ASSUMPTIONS,
+            warnings=warnings,
+            analysis="tone model",
+            place=AGENCY,
+        )
+    ]
+
+
+def _uncovered(coded: pd.DataFrame) -> tuple[str, ...]:
+    with_codes = set(coded.loc[coded["human_relevant"].notna(), "period"])
+    absent = sorted(set(coded["period"]) - with_codes)
+    if not absent:
+        return ()
+    return (f"says nothing of {', '.join(absent)}, for which no article was coded",)
 
 
 def _three(

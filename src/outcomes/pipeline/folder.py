@@ -12,12 +12,12 @@ import pandas as pd
 from outcomes.errors import DataError, OutcomesError
 from outcomes.media.classify import classify
 from outcomes.media.sample import draw_sample
+from outcomes.sheets import GENERATED
 from outcomes.simulate import neighborhoods, news, people
 from outcomes.simulate.scenario import ScaleForm, Scenario
 from outcomes.study import FOLDERS, Study, open_study, write_whole
 from outcomes.surveys.instrument import read_instrument
 
-GENERATED = "generated"  # the column by which every generated table says so
 FEED = news.NEWSLETTER
 
 

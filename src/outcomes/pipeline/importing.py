@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from outcomes.errors import Refusal
-from outcomes.sheets import Sheet
+from outcomes.sheets import GENERATED, Sheet
 from outcomes.store import Source, append
 from outcomes.study import Study
 
@@ -28,8 +28,9 @@ class Imported:
             f"{self.file}: {self.read} rows read, {self.new} stored, {self.known} already known, "
             f"{len(self.refusals)} refused."
         ]
-        if self.not_read:
-            lines.append(f"Columns not stored: {', '.join(self.not_read)}.")
+        not_stored = [name for name in self.not_read if name != GENERATED]
+        if not_stored:
+            lines.append(f"Columns not stored: {', '.join(not_stored)}.")
         lines += [f"Refused: {refusal}" for refusal in self.refusals]
         return lines + list(self.notes)
 

@@ -175,6 +175,10 @@ def score_file(
             "the instrument has no scale",
             "Add one, or nothing is scored",
         )
+    if both := [name for name in keep if name in (*instrument.scales, "respondent")]:
+        raise DataError(
+            f"--keep {both[0]}: the scores have a column of that name. Rename the other"
+        )
     sheet = read_answers(path, instrument, keep=keep, rename=rename, encoding=encoding)
     sheet.or_refuse(leave_out=leave_out_refused)
     found = score(sheet.table, instrument)

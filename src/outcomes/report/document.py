@@ -247,9 +247,7 @@ def _residents(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Sectio
         lead=("Other residents answered in each wave, so single persons cannot be followed.",),
         tables=(
             *extra,
-            tables.place_means_table(
-                means, names=dict(heading.places), caption="Mean answers by place and wave"
-            ),
+            tables.place_means_table(means, names=heading.places),
         ),
     )
 

@@ -131,7 +131,7 @@ def draw_fidelity(
 
 def _figure(*, width: float, height: float, rows: int = 1) -> tuple[Figure, Any]:
     figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots(rows, 1, squeeze=rows == 1)
+    return figure, figure.subplots(rows, 1)
 
 
 def _label_ends(axes: Axes, ends: Sequence[tuple[float, str, str]], *, x: float) -> None:

@@ -1,6 +1,6 @@
 """Estimates as tables: every number carries, out of sight, the exact value it was rounded from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -135,23 +135,28 @@ def comparison_table(estimates: Sequence[Estimate], *, primary: str, caption: st
     return Table(caption=caption, head=head, rows=rows, cautions=cautions_of(estimates))
 
 
-def place_means_table(
-    estimates: Sequence[Estimate], *, names: dict[str, str], caption: str
-) -> Table:
-    """Lay out mean answers by place and wave."""
+def place_means_table(estimates: Sequence[Estimate], *, names: Mapping[str, str]) -> Table:
+    """Lay out mean answers: one row a measure and place, one column a wave."""
+    cells = {(each.measure, each.place, each.period): each for each in estimates}
+    waves = tuple(dict.fromkeys(each.period for each in estimates))
     rows = tuple(
         (
-            MEASURES[each.measure].name,
-            names.get(each.place, each.place),
-            each.period,
-            value_of(each),
-            interval_of(each),
-            count_of(each.n),
+            MEASURES[measure].name,
+            names.get(place, place),
+            *(_mean_of(cells.get((measure, place, wave))) for wave in waves),
         )
-        for each in estimates
+        for measure, place in dict.fromkeys((each.measure, each.place) for each in estimates)
     )
-    head = ("Measure", "Place", "Wave", "Mean", "95% interval", "Answers")
+    head = ("Measure", "Place", *waves)
+    caption = "Mean answers, their 95% intervals, and how many answered"
     return Table(caption=caption, head=head, rows=rows, cautions=cautions_of(estimates))
+
+
+def _mean_of(estimate: Estimate | None) -> Markup | str:
+    if estimate is None:
+        return "n/a"
+    mean, interval, n = value_of(estimate), interval_of(estimate), count_of(estimate.n)
+    return Markup("{} ({}), n = {}").format(mean, interval, n)
 
 
 def delivered_table(estimates: Sequence[Estimate], *, caption: str) -> Table:

@@ -2,6 +2,6 @@
 
 from outcomes.sheets.any_table import read_any
 from outcomes.sheets.cells import DateOrder, Kind, parse
-from outcomes.sheets.checked import Column, Sheet, read_sheet
+from outcomes.sheets.checked import GENERATED, Column, Sheet, read_sheet
 
-__all__ = ["Column", "DateOrder", "Kind", "Sheet", "parse", "read_any", "read_sheet"]
+__all__ = ["GENERATED", "Column", "DateOrder", "Kind", "Sheet", "parse", "read_any", "read_sheet"]

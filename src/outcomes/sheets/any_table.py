@@ -18,8 +18,9 @@ def read_any(path: Path, *, encoding: str = "utf-8-sig") -> pd.DataFrame:
         encoding: Of a CSV file.
 
     Returns:
-        Every row that is not empty. A column is numbers, with NaN where a cell is empty, if each
-        filled cell is a number and none looks like a code (007); otherwise it is text.
+        Every row that is not empty. A column is numbers, with NaN where a cell is empty or NA (as
+        R writes it), if each other cell is a number and none looks like a code (007); otherwise
+        it is text, as it stands.
 
     Raises:
         FileError: The file cannot be read as a table, or is empty.
@@ -27,7 +28,7 @@ def read_any(path: Path, *, encoding: str = "utf-8-sig") -> pd.DataFrame:
     table = read_cells(path, encoding=encoding).reset_index(drop=True)
     for name in table.columns:
         cells = table[name]
-        filled = cells != ""
+        filled = ~cells.isin(["", "NA"])
         numbers = parse(cells, kind="number")
         codes = cells.str.fullmatch(_KEPT_AS_TEXT)
         if filled.any() and not numbers[filled].isna().any() and not codes.any():

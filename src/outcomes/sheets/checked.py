@@ -15,6 +15,8 @@ from outcomes.errors import FileError, Refusal, RowsRefused, one_of
 from outcomes.sheets.cells import DateOrder, Kind, parse
 from outcomes.sheets.files import read_cells
 
+GENERATED = "generated"  # the column by which a generated table says so
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -102,7 +104,7 @@ def read_sheet(
         sheet.refuse(
             twice,
             column=key[-1],
-            problem=f"the same {' and '.join(key)} stand in an earlier row",
+            problem=f"the same {' and '.join(key)} stand{'s' * (len(key) == 1)} in an earlier row",
             mend="Remove the row, or correct what makes it look the same",
         )
     return sheet

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from outcomes.simulate.scenario import ScaleForm, Scenario
 
@@ -12,6 +13,7 @@ BETWEEN_PEOPLE = 0.65  # SD, in answer points
 WITHIN_PERSON = 0.75  # SD of one answer around the person, in answer points
 SKIPPED = 0.03  # share of answers left blank
 REFUSED = 0.01  # share of answers "prefer not to say" (-9)
+YES = 0.15  # share of "yes" to a question that is answered yes or no
 MISSED_EVENING = 0.12  # share of a class absent on the evening of a survey
 LETTERS = np.array(list("ABCDEFGHJKMNPQRSTVWXYZ23456789"))
 _MANY = 200_000  # generated people from whom the expected scores are taken
@@ -103,6 +105,9 @@ def _answers(
 
 def _rounded(form: ScaleForm, item: str, *, level: np.ndarray, noise: np.ndarray) -> np.ndarray:
     span = form.high - form.low
+    if span == 1:  # yes or no: the same for everybody, whatever they think of the police
+        said: np.ndarray = form.low + (noise > norm.ppf(1 - YES, scale=WITHIN_PERSON))
+        return said
     raw = form.low + span * CENTER + (level + noise) * span / 4
     answers = np.clip(np.round(raw), form.low, form.high).astype(int)
     turned: np.ndarray = form.low + form.high - answers

@@ -11,6 +11,7 @@ ASSUMPTIONS = (
     "respondents are independent of one another",
     "the mean change is near normal, which 20 or more respondents usually ensure",
 )
+ROUNDING = 1e-12  # of the largest score: differences below it come from binary fractions alone
 MANY_LOST = 0.2  # share without both scores above which the result says so
 
 
@@ -39,7 +40,7 @@ def mean_change(
     """
     first, second, dropped = complete_pairs(before, after)
     change = second - first
-    if np.ptp(change) == 0:
+    if np.ptp(change) <= rounding(first, second):
         raise DataError(
             f"all {change.size} respondents changed by exactly {change[0]:g}, "
             "which leaves no spread to judge chance by"
@@ -67,7 +68,8 @@ def complete_pairs(before: ArrayLike, after: ArrayLike) -> tuple[np.ndarray, np.
     """Take the respondents who have both scores, and count the others.
 
     Raises:
-        DataError: The shapes differ, or fewer than two respondents have both scores.
+        DataError: The shapes differ, a score is infinite, or fewer than two respondents have both
+            scores.
     """
     first, second = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
     if first.ndim != 1 or first.shape != second.shape:
@@ -76,9 +78,16 @@ def complete_pairs(before: ArrayLike, after: ArrayLike) -> tuple[np.ndarray, np.
             f"got shapes {first.shape} and {second.shape}"
         )
     both = ~np.isnan(first) & ~np.isnan(second)
+    if np.isinf(first).any() or np.isinf(second).any():
+        raise DataError("a score is infinite; scores must be numbers, or NaN where missing")
     if both.sum() < 2:
         raise DataError(f"need two respondents or more with both scores, got {both.sum()}")
     return first[both], second[both], int((~both).sum())
+
+
+def rounding(first: np.ndarray, second: np.ndarray) -> float:
+    """Say below which size a difference of such scores is no difference: 3.6 - 3.2 is not 0.4."""
+    return ROUNDING * float(max(np.abs(first).max(), np.abs(second).max()))
 
 
 def attrition_warning(*, dropped: int, total: int) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from scipy import special
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
-from outcomes.stats.paired import attrition_warning, complete_pairs
+from outcomes.stats.paired import attrition_warning, complete_pairs, rounding
 
 Kind = Literal["d_av", "d_z"]
 _METHOD: dict[Kind, str] = {
@@ -50,7 +50,7 @@ def standardized_change(
     change = second - first
     n, spread = change.size, float(change.std(ddof=1))
     between = float(np.sqrt((first.var(ddof=1) + second.var(ddof=1)) / 2))
-    if spread == 0 or between == 0:
+    if min(spread, between) <= rounding(first, second):
         raise DataError(f"the {n} respondents leave no spread to measure the change against")
     t = float(change.mean()) / (spread / np.sqrt(n))
     low, high = noncentral_t_limits(t, df=n - 1, level=level)

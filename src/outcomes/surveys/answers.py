@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from outcomes.errors import one_of
 from outcomes.settings import AGENCY
 from outcomes.sheets import Column, DateOrder, Sheet, parse, read_sheet
 from outcomes.surveys.instrument import (
     Instrument,
     Item,
+    allowed_answers,
     answer_names,
     content_hash,
     scored_items,
@@ -129,7 +129,7 @@ def _check_item(sheet: Sheet, instrument: Instrument, *, item: Item, date_order:
                 sheet.table[item.name] == word,
                 column=item.name,
                 problem="{} is not an answer of this item",
-                mend=one_of(word, known),
+                mend=allowed_answers(instrument, item),
             )
     elif item.type in _RULES:
         what, mend = _RULES[item.type]

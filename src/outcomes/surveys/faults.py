@@ -119,6 +119,12 @@ def _items(instrument: "Instrument") -> Iterator[Fault]:
 
 def _scale(instrument: "Instrument", name: str, *, scale: "Scale") -> Iterator[Fault]:
     place = f"scale {name}"
+    if name in {"respondent", "place", "weight", "wave"}:
+        yield Fault(
+            place=place,
+            problem="the name is that of a column beside the scores",
+            mend="Rename the scale",
+        )
     yield from _membership(instrument, scale, place=place)
     known = {item.name: item for item in instrument.items}
     spans: dict[tuple[int, int], str] = {}

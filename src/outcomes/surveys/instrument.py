@@ -204,6 +204,14 @@ def answer_names(instrument: Instrument, item: Item) -> tuple[str, ...]:
     return (*real, *instrument.missing)
 
 
+def allowed_answers(instrument: Instrument, item: Item) -> str:
+    """Say for a message what may stand in a cell of a select_one item."""
+    names = answer_names(instrument, item)
+    real = ", ".join(name for name in names if name not in instrument.missing)
+    none = f"; {', '.join(instrument.missing)} for no answer" if instrument.missing else ""
+    return f"Allowed: {real}{none}; or leave the cell empty"
+
+
 def scored_items(instrument: Instrument) -> tuple[str, ...]:
     """List the items that some scale needs, in the order of the instrument."""
     needed = {name for scale in instrument.scales.values() for name in scale.items}

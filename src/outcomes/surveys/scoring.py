@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outcomes.errors import DataError, one_of
+from outcomes.errors import DataError
 from outcomes.measures import COLUMNS, check
-from outcomes.surveys.instrument import Instrument, answer_names, item_named
+from outcomes.surveys.instrument import Instrument, allowed_answers, answer_names, item_named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +60,8 @@ def score(answers: pd.DataFrame, instrument: Instrument) -> Scores:
     table = {"respondent": answers["respondent"].to_numpy()}
     account = []
     for name, scale in instrument.scales.items():
-        values = np.column_stack(
-            [_numbers(answers, instrument, item_name=item) for item in scale.items]
-        )
-        turned = np.array([item in scale.reversed for item in scale.items])
+        values = np.array([_numbers(answers, instrument, item_name=item) for item in scale.items]).T
+        turned = [item in scale.reversed for item in scale.items]
         low, high = instrument.score_range(name)
         table[name] = scale_means(values, turned, low=low, high=high, min_answered=scale.needed)
         scored = int(np.isfinite(table[name]).sum())
@@ -81,7 +79,7 @@ def score(answers: pd.DataFrame, instrument: Instrument) -> Scores:
 
 def scale_means(
     values: NDArray[np.float64],
-    reversed_items: Sequence[bool] | NDArray[np.bool_],
+    reversed_items: Sequence[bool],
     *,
     low: float,
     high: float,
@@ -99,28 +97,19 @@ def scale_means(
     Returns:
         Shape (respondents,); NaN where fewer items were answered.
     """
-    turned = reverse(values, reversed_items, low=low, high=high)
-    answered = np.isfinite(turned)
-    count = answered.sum(axis=1)
-    total = np.where(answered, turned, 0.0).sum(axis=1)
-    enough = count >= max(min_answered, 1)
-    means = np.full(len(turned), np.nan)
-    np.divide(total, count, out=means, where=enough)
+    total, answered = np.zeros(len(values)), np.zeros(len(values))
+    for item, turned in zip(values.T, reversed_items, strict=True):  # by item: memory runs that way
+        there = ~np.isnan(item)
+        total += np.where(there, reverse(item, low=low, high=high) if turned else item, 0)
+        answered += there
+    means = np.full(len(values), np.nan)
+    np.divide(total, answered, out=means, where=answered >= max(min_answered, 1))
     return means
 
 
-def reverse(
-    values: NDArray[np.float64],
-    reversed_items: Sequence[bool] | NDArray[np.bool_],
-    *,
-    low: float,
-    high: float,
-) -> NDArray[np.float64]:
-    """Turn the answers to reversed items around, so that more always means more of the scale."""
-    turned: NDArray[np.float64] = np.where(
-        np.asarray(reversed_items, dtype=bool), low + high - values, values
-    )
-    return turned
+def reverse(values: NDArray[np.float64], *, low: float, high: float) -> NDArray[np.float64]:
+    """Turn the answers to a reversed item around, so that more means more of the scale."""
+    return low + high - values
 
 
 def _numbers(
@@ -129,7 +118,8 @@ def _numbers(
     """Read one item as numbers, by looking at each different answer once."""
     if item_name not in answers.columns:
         raise DataError(f"the answers lack the item {item_name}, which a scale needs")
-    known = answer_names(instrument, item_named(instrument, item_name))
+    item = item_named(instrument, item_name)
+    known = answer_names(instrument, item)
     codes, different = pd.factorize(answers[item_name])
     # The last place is what factorize calls -1: a missing cell.
     meaning: NDArray[np.float64] = np.full(len(different) + 1, np.nan)
@@ -137,7 +127,8 @@ def _numbers(
         word = _word(answer)
         if word and word not in known:
             raise DataError(
-                f"{item_name}: {word} is not an answer of this item. {one_of(word, known)}"
+                f"{item_name}: {word} is not an answer of this item. "
+                f"{allowed_answers(instrument, item)}"
             )
         if word and word not in instrument.missing:
             meaning[at] = float(word)

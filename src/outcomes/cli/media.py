@@ -1,0 +1,187 @@
+"""Commands for news: import, classify, sample for coding, and shares of tone."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from outcomes.cli.options import (
+    FILE,
+    put_out,
+    renames,
+    say_import,
+    with_import_options,
+    with_out,
+    with_study,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from outcomes.study import Study
+
+MODEL = click.option(
+    "--model",
+    default="lexicon",
+    show_default=True,
+    help="lexicon (the field's word list) or vader-article (the plain baseline).",
+)
+
+
+@click.group()
+def media() -> None:
+    """Import news, find what is about law enforcement, and publish its tone by month."""
+
+
+@media.command(name="import", epilog="Example: outcomes media import data/raw/articles.jsonl")
+@click.argument("file", type=FILE)
+@with_import_options
+@with_study
+def import_(file: Path, *, study: "Study", rename: tuple[str, ...], **options: Any) -> None:
+    """Import articles from FILE (JSON lines, CSV or Excel).
+
+    Columns: url, outlet, published, title, text, and perhaps prompted (1 where the agency prompted
+    the article, else 0). An empty date stays unknown.
+    """
+    from outcomes.pipeline.media import import_archive
+
+    say_import(import_archive(study, file, rename=renames(rename), **options))
+
+
+@media.command(
+    name="import-feed",
+    epilog='Example: outcomes media import-feed data/raw/feed.xml --outlet "WTLC News 9"',
+)
+@click.argument("file", type=FILE)
+@click.option("--outlet", required=True, metavar="NAME", help="Whose feed it is.")
+@click.option("--amend", is_flag=True, help="Store changed entries as corrections of known ones.")
+@with_study
+def import_feed(file: Path, *, study: "Study", outlet: str, amend: bool) -> None:
+    """Import the entries of a feed (RSS, Atom or JSON Feed) that was saved as FILE."""
+    from outcomes.pipeline import media as steps
+
+    say_import(steps.import_feed(study, file, outlet=outlet, amend=amend))
+
+
+@media.command(
+    name="parse-feed", epilog="Example: outcomes media parse-feed feed.xml --out entries.jsonl"
+)
+@click.argument("file", type=FILE)
+@with_out
+def parse_feed(file: Path, *, out: Path | None, form: str) -> None:
+    """List the entries of the feed FILE: id, url, title, published (UTC), summary."""
+    from dataclasses import asdict
+
+    import pandas as pd
+
+    from outcomes.media.feeds import Entry
+    from outcomes.media.feeds import parse_feed as parse
+
+    entries = [asdict(entry) for entry in parse(_bytes(file))]
+    put_out(pd.DataFrame(entries, columns=list(Entry.__slots__)), out=out, form=form)
+
+
+@media.command(epilog="Example: outcomes media classify articles.jsonl --out tones.csv")
+@click.argument("articles", type=FILE)
+@MODEL
+@with_out
+def classify(articles: Path, *, model: str, out: Path | None, form: str) -> None:
+    """Say of each article whether it is about law enforcement, and in which tone.
+
+    ARTICLES is JSON lines or CSV with the columns id, title and text. The tone is -1, 0 or 1.
+    These are a model's opinions: do not publish their count, see: outcomes media share.
+    """
+    from outcomes.media.classify import classify as find_tones
+
+    put_out(find_tones(_table(articles), model=model), out=out, form=form)
+
+
+@media.command(
+    name="classify-targets",
+    epilog="Example: outcomes media classify-targets sentences.jsonl --out tones.csv",
+)
+@click.argument("file", type=FILE)
+@MODEL
+@with_out
+def classify_targets(file: Path, *, model: str, out: Path | None, form: str) -> None:
+    """Say how each text reflects on its target.
+
+    FILE is JSON lines with id, text, from and to: the span of the target in characters.
+    """
+    from outcomes.media.classify import classify_targets as find_tones
+
+    put_out(find_tones(_table(file), model=model), out=out, form=form)
+
+
+@media.command(epilog="Example: outcomes media share coded.csv --period month --out shares.csv")
+@click.argument("coded", type=FILE)
+@click.option("--period", required=True, metavar="COLUMN", help="The column of months or weeks.")
+@with_out
+def share(coded: Path, *, period: str, out: Path | None, form: str) -> None:
+    """Estimate each period's shares of negative, neutral and positive articles.
+
+    CODED has one article a row: the period, tone (a model's -1, 0 or 1, empty if it is not about
+    law enforcement) and, where a person coded it, human_tone; perhaps also human_relevant (0 or
+    1) and probability (with which it was drawn). A period without human codes gets no interval:
+    a model's own count is off by 5 to 14 points, in a direction that nobody knows beforehand.
+    """
+    from outcomes.media.coded import prepare_coded
+    from outcomes.media.tone import UNCORRECTED, share_table
+
+    table, notes = prepare_coded(_table(coded), period=period)
+    shares = share_table(table)
+    for note in notes:
+        click.echo(note, err=True)
+    bare = shares.loc[shares["method"] == UNCORRECTED, "period"].unique()
+    if len(bare):
+        click.echo(
+            f"No interval for {', '.join(bare)}: fewer than two relevant articles were coded by "
+            "a person there, and a model's own count is off by 5 to 14 points. Do not publish it.",
+            err=True,
+        )
+    put_out(shares, out=out, form=form)
+
+
+@media.command(epilog="Example: outcomes media sample --per-month 12 --out data/raw/to-code.csv")
+@click.option("--per-month", type=int, required=True, help="How many articles of each month.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the random draw.")
+@click.option("--out", type=FILE, required=True, help="The CSV file to write.")
+@with_study
+def sample(*, study: "Study", per_month: int, seed: int, out: Path) -> None:
+    """Draw articles at random for people to code, and write a sheet with empty cells."""
+    from outcomes.pipeline.media import draw_coding_sample
+
+    click.echo(draw_coding_sample(study, out, per_month=per_month, seed=seed))
+
+
+@media.command(
+    name="import-codes", epilog="Example: outcomes media import-codes data/raw/codes.csv"
+)
+@click.argument("file", type=FILE)
+@with_import_options
+@with_study
+def import_codes(
+    file: Path, *, study: "Study", rename: tuple[str, ...], date_order: str, **options: Any
+) -> None:
+    """Import the coding sheet FILE (CSV or Excel) that people filled in.
+
+    Columns: url, coder, relevant (0 or 1), tone (-1, 0, 1; empty where not relevant), probability.
+    """
+    from outcomes.pipeline import media as steps
+
+    say_import(steps.import_codes(study, file, rename=renames(rename), **options))
+
+
+def _bytes(path: Path) -> bytes:
+    from outcomes.errors import FileError
+
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise FileError(path, "", "there is no such file", "Check the name") from None
+
+
+def _table(path: Path) -> "pd.DataFrame":
+    from outcomes.media.json_lines import read_table
+
+    return read_table(path)

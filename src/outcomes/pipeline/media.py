@@ -1,0 +1,356 @@
+"""Media steps: import articles and codes, classify, draw a sample, and share out the tones."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from outcomes.errors import DataError, FileError, one_of
+from outcomes.estimate import Estimate
+from outcomes.measures import from_estimates, join
+from outcomes.media.articles import month_of, read_archive
+from outcomes.media.classify import MODELS, TONES, classify
+from outcomes.media.coded import prepare_coded
+from outcomes.media.codes import one_code_an_article, read_codes
+from outcomes.media.feeds import parse_feed
+from outcomes.media.sample import coding_sheet, draw_sample
+from outcomes.media.tone import model_accuracy, monthly_shares, share_by_scope
+from outcomes.pipeline.importing import Imported, store_sheet
+from outcomes.sheets import DateOrder, Sheet
+from outcomes.store import read_facts
+from outcomes.study import AGENCY, Study, write_whole
+
+CLASSIFIED = (
+    "url", "outlet", "scope", "month", "relevant", "tone",
+    "p_negative", "p_neutral", "p_positive", "prompted",
+)  # fmt: skip
+
+
+def import_archive(
+    study: Study,
+    path: Path,
+    *,
+    rename: Mapping[str, str] | None = None,
+    date_order: DateOrder = "YMD",
+    encoding: str = "utf-8-sig",
+    leave_out_refused: bool = False,
+    amend: bool = False,
+) -> Imported:
+    """Import an archive of articles into the store, all rows or none.
+
+    Raises:
+        DataError: An article is stored already with other content, and this is no amendment.
+        FileError: The file breaks a rule.
+        RowsRefused: Some rows break a rule and may not be left out.
+    """
+    outlets = [outlet.name for outlet in study.settings.outlets]
+    sheet = read_archive(
+        path, outlets=outlets, rename=rename, date_order=date_order, encoding=encoding
+    ).or_refuse(leave_out=leave_out_refused)
+    notes = _undated(sheet.table)
+    return store_sheet(
+        study,
+        sheet,
+        _article_rows(sheet.table),
+        table="articles",
+        step="media import",
+        amend=amend,
+        notes=notes,
+    )
+
+
+def import_feed(study: Study, path: Path, *, outlet: str, amend: bool = False) -> Imported:
+    """Import the entries of a feed file as articles of one outlet.
+
+    A feed gives a summary, not the article. An article whose url is stored already stays as it
+    is, unless this is an amendment. Entries that cannot be used are left out and listed: nobody
+    who reads a feed can mend it.
+
+    Raises:
+        DataError: The outlet is not one of study.toml.
+        FileError: The file is no feed.
+    """
+    known = [each.name for each in study.settings.outlets]
+    if known and outlet not in known:
+        raise DataError(f"{outlet!r} is not an outlet of study.toml. {one_of(outlet, known)}")
+    sheet = _read_feed(path, outlet=outlet)
+    stored = read_facts(study.store, "articles").set_index("url")
+    rows = _article_rows(sheet.table)
+    if not amend:
+        rows = [
+            _article_rows(stored.loc[[row["url"]]].reset_index())[0]
+            if row["url"] in stored.index
+            else row
+            for row in rows
+        ]
+    notes = ("A feed holds summaries: the tone rests on the title and a sentence or two.",)
+    return store_sheet(
+        study,
+        sheet,
+        rows,
+        table="articles",
+        step="media import-feed",
+        amend=amend,
+        notes=notes + _undated(sheet.table),
+    )
+
+
+def _read_feed(path: Path, *, outlet: str) -> Sheet:
+    try:
+        entries = parse_feed(path.read_bytes())
+    except (FileNotFoundError, IsADirectoryError):
+        raise FileError(path, "", "there is no such file", "Check the name") from None
+    except DataError as error:
+        problem, _, mend = str(error).partition(". ")
+        raise FileError(path, "", problem, mend or "Check that it is the right file") from None
+    if not entries:
+        raise FileError(path, "", "the feed holds no entries", "Check that it is the right file")
+    table = pd.DataFrame(
+        [
+            {
+                "row": number,
+                "url": entry.url,
+                "outlet": outlet,
+                "published": entry.published,
+                "title": entry.title,
+                "text": entry.summary or entry.title,
+                "prompted": pd.NA,
+            }
+            for number, entry in enumerate(entries, start=1)
+        ]
+    )
+    sheet = Sheet(path=path, table=table, read=len(table))
+    sheet.refuse(
+        ~table["url"].str.match(r"https?://"),
+        column="url",
+        problem="{!r} is no web address",
+        mend="The entry is left out",
+    )
+    sheet.refuse(
+        sheet.table["text"] == "",
+        column="title",
+        problem="the entry has neither title nor summary",
+        mend="The entry is left out",
+    )
+    sheet.refuse(
+        sheet.table["url"].duplicated(),
+        column="url",
+        problem="{!r} stands in an earlier entry",
+        mend="The entry is left out",
+    )
+    return sheet
+
+
+def _article_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": _key(row["url"]),
+            **{name: str(row[name]) for name in ("url", "outlet", "published", "title", "text")},
+            "prompted": None if pd.isna(row["prompted"]) else int(row["prompted"]),
+        }
+        for row in table.to_dict("records")
+    ]
+
+
+def _key(*parts: str) -> str:
+    """Make the store's key, at most 200 characters whatever the length of the url."""
+    key = " ".join(parts)
+    return key if len(key) <= 200 else f"{key[:135]} {hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def _undated(table: pd.DataFrame) -> tuple[str, ...]:
+    undated = int((table["published"] == "").sum())
+    if not undated:
+        return ()
+    return (f"{undated} articles have no date: they are stored, but belong to no month.",)
+
+
+def classify_articles(study: Study, model: str = "lexicon") -> str:
+    """Find relevance and tone of every stored article; write results/articles.csv, without texts.
+
+    Returns:
+        What was found, as a sentence.
+
+    Raises:
+        DataError: No model has that name.
+    """
+    table = _classified(study, model=model)
+    study.write_table("articles", table[list(CLASSIFIED)])
+    relevant = int(table["relevant"].sum())
+    return f"{len(table)} articles, {relevant} about law enforcement (model {model})"
+
+
+def _classified(study: Study, *, model: str) -> pd.DataFrame:
+    articles = read_facts(study.store, "articles")
+    found = classify(articles.assign(id=articles["url"]), model=model)
+    scopes = {outlet.name: outlet.scope for outlet in study.settings.outlets}
+    zone = study.settings.study.time_zone
+    return pd.concat([articles, found.drop(columns="id")], axis=1).assign(
+        scope=articles["outlet"].map(scopes).fillna("").astype(object),
+        month=[month_of(published, zone) for published in articles["published"]],
+        prompted=articles["prompted"].astype("Int64"),
+    )
+
+
+def draw_coding_sample(study: Study, out: Path, *, per_month: int, seed: int) -> str:
+    """Write a sheet of randomly drawn relevant articles for people to code.
+
+    Args:
+        study: The study.
+        out: The CSV file to write.
+        per_month: How many articles of each month of the study.
+        seed: The same seed draws the same articles.
+
+    Returns:
+        What was drawn, as a sentence.
+
+    Raises:
+        FileError: The file is there already: codes in it would be lost.
+        DataError: There is nothing to draw from, or too few are asked for.
+    """
+    if out.exists():
+        raise FileError(out, "", "the file is there already", "Give --out another name")
+    table = _classified(study, model="lexicon")
+    drawn = draw_sample(table[table["month"].isin(study.months())], per_month=per_month, seed=seed)
+    text = coding_sheet(drawn).to_csv(index=False, lineterminator="\n")
+    write_whole(out, "\ufeff" + text)  # so that Excel reads it as UTF-8
+    months = drawn["month"].nunique()
+    return f"{len(drawn)} articles of {months} months drawn for coding, written to {out}"
+
+
+def import_codes(
+    study: Study,
+    path: Path,
+    *,
+    rename: Mapping[str, str] | None = None,
+    encoding: str = "utf-8-sig",
+    leave_out_refused: bool = False,
+    amend: bool = False,
+) -> Imported:
+    """Import a coding sheet that people filled in, all rows or none.
+
+    Raises:
+        DataError: A coder's code is stored already with other content, and this is no amendment.
+        FileError: The file breaks a rule.
+        RowsRefused: Some rows break a rule and may not be left out.
+    """
+    urls = set(read_facts(study.store, "articles")["url"])
+    sheet = read_codes(path, urls=urls, rename=rename, encoding=encoding).or_refuse(
+        leave_out=leave_out_refused
+    )
+    rows = [
+        {
+            "key": _key(str(row["coder"]), str(row["url"])),
+            "url": row["url"],
+            "coder": row["coder"],
+            "relevant": int(row["relevant"]),
+            "tone": None if pd.isna(row["tone"]) else int(row["tone"]),
+            "probability": float(row["probability"]),
+        }
+        for row in sheet.table.to_dict("records")
+    ]
+    return store_sheet(study, sheet, rows, table="codes", step="media import-codes", amend=amend)
+
+
+def _coded(study: Study, *, model: str) -> pd.DataFrame:
+    """Join the human codes to the articles of the study's months."""
+    table = _classified(study, model=model)
+    codes = one_code_an_article(read_facts(study.store, "codes"))
+    table = table[table["month"].isin(study.months())].merge(codes, on="url", how="left")
+    coded, _ = prepare_coded(table, period="month")
+    return coded
+
+
+def tone_shares(study: Study, model: str = "lexicon") -> list[Estimate]:
+    """Estimate the shares of tones by month and by scope, and how often the model is right.
+
+    Returns:
+        Estimates with ``analysis`` "tone" (by month), "tone by scope" (local and national, whole
+        study) and "tone model". None for a month without two coded relevant articles.
+    """
+    coded = _coded(study, model=model)
+    if coded.empty:
+        return []
+    return [
+        *monthly_shares(coded),
+        *share_by_scope(coded),
+        *model_accuracy(coded, model=model),
+    ]
+
+
+def tone_measures(study: Study, estimates: list[Estimate]) -> pd.DataFrame:
+    """Give the monthly shares, and how many articles there were, as rows of the measures table.
+
+    Args:
+        study: The study.
+        estimates: From ``tone_shares``.
+    """
+    table = _classified(study, model="lexicon")
+    table = table[table["month"].isin(study.months())]
+    parts = [from_estimates(each for each in estimates if each.analysis == "tone")]
+    for measure, rows in (
+        ("articles_collected", table),
+        ("articles_relevant", table[table["relevant"] == 1]),
+    ):
+        counts = rows.groupby("month").size()
+        counts = counts.reindex(sorted(table["month"].unique()), fill_value=0)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "stream": "media",
+                    "unit": AGENCY,
+                    "place": AGENCY,
+                    "period": counts.index.astype(object),
+                    "measure": measure,
+                    "value": counts.to_numpy(dtype=float),
+                    "se": np.nan,
+                    "n": counts.to_numpy(),
+                }
+            )
+        )
+    return join(parts)
+
+
+def model_check(study: Study) -> pd.DataFrame:
+    """Set each model's tones against the human codes; write results/tone_check.csv.
+
+    Returns:
+        One row a model and human code (negative, neutral, positive, and "not relevant"): how many
+        articles people gave that code, what the model called them, and the share it got right.
+        The counts are of coded articles, unweighted.
+    """
+    articles = read_facts(study.store, "articles")
+    codes = one_code_an_article(read_facts(study.store, "codes"))
+    coded = articles.merge(codes, on="url")
+    rows = []
+    for name in MODELS:
+        found = classify(coded.assign(id=coded["url"]), model=name)["tone"].to_numpy()
+        rows += _confusion(name, coded["human_tone"].to_numpy(), found)
+    columns = ["model", "human", "articles", *_CALLED, "share_right"]
+    table = pd.DataFrame(rows, columns=columns)
+    study.write_table("tone_check", table)
+    return table
+
+
+_CALLED = tuple(f"called_{word}" for word in (*TONES.values(), "not_relevant"))
+
+
+def _confusion(model: str, human: np.ndarray, found: np.ndarray) -> list[dict[str, object]]:
+    """Count what a model called the articles of each human code."""
+    said = [None if pd.isna(tone) else int(tone) for tone in found]
+    meant = [None if np.isnan(tone) else int(tone) for tone in human]
+    names: dict[int | None, str] = {tone: word for tone, word in TONES.items()}  # noqa: C416
+    names[None] = "not relevant"
+    rows: list[dict[str, object]] = []
+    for code, word in names.items():
+        calls = [call for call, truth in zip(said, meant, strict=True) if truth == code]
+        counts = [calls.count(other) for other in names]
+        right = calls.count(code) / len(calls) if calls else np.nan
+        called = dict(zip(_CALLED, counts, strict=True))
+        rows.append(
+            {"model": model, "human": word, "articles": len(calls), **called, "share_right": right}
+        )
+    return rows

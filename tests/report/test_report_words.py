@@ -1,0 +1,80 @@
+import pytest
+
+from outcomes.estimate import Estimate
+from outcomes.report.words import (
+    CANNOT_TELL,
+    change_sentence,
+    conclusion,
+    month_name,
+    number,
+    reading,
+    why_not,
+)
+
+
+def estimate(low, high, *, p=None, measure="trust", unit="points", warnings=()):
+    return Estimate(
+        term="t", value=(low + high) / 2, low=low, high=high, p=p, n=30, unit=unit,
+        method="m", measure=measure, warnings=warnings,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (estimate(0.1, 0.5), "rose"),
+        (estimate(-0.5, -0.1), "fell"),
+        (estimate(-0.1, 0.5), CANNOT_TELL),
+        (estimate(0.1, 0.5, p=0.01), "rose"),
+        (estimate(0.1, 0.5, p=0.2), CANNOT_TELL),
+        (estimate(0.1, 0.5, warnings=("no test is possible with 2 against 2",)), CANNOT_TELL),
+    ],
+)
+def test_a_direction_is_claimed_only_where_interval_test_and_design_allow_it(made, said):
+    assert conclusion(made) == said
+
+
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        ("trust", "rose (better)"),
+        ("worry_about_crime", "rose (worse)"),
+        ("complaints", "rose (can be good or bad news)"),
+        ("crime_reports", "rose (can be good or bad news)"),
+    ],
+)
+def test_complaints_and_recorded_crime_are_never_called_good_or_bad(measure, said):
+    assert reading(estimate(0.1, 0.5, measure=measure)) == said
+
+
+def test_a_reader_is_told_why_the_data_cannot_tell():
+    assert why_not(estimate(-0.1, 0.5)) == (
+        "The data fit anything from \u22120.10 to +0.50 points, and zero lies inside."
+    )
+    blocked = estimate(0.1, 0.5, warnings=("no test is possible with 2 against 2 places",))
+    assert why_not(blocked) == "No test is possible with 2 against 2 places."
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.2345, "share of articles", "23%"),
+        (1234.0, "walks", "1,234"),
+        (12.34, "tips a month", "12.3"),
+        (0.456, "points", "0.46"),
+        (3.0, "walks", "3"),
+        (float("nan"), "walks", "n/a"),
+    ],
+)
+def test_numbers_are_rounded_as_their_unit_wants_it(value, unit, text):
+    assert number(value, unit) == text
+
+
+def test_a_change_carries_its_sign_its_unit_and_its_interval():
+    assert change_sentence(estimate(0.1, 0.5)) == "+0.30 points (+0.10 to +0.50)"
+
+
+def test_months_are_written_as_people_say_them():
+    assert [month_name("2026-03"), month_name("2026-W14"), month_name("pre")] == [
+        "Mar 2026", "2026-W14", "pre",
+    ]  # fmt: skip
