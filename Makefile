@@ -35,7 +35,7 @@ tests: $(INSTALLED) ## all tests, the notebooks among them
 	@$(BIN)/pytest -n auto
 
 notebooks: $(INSTALLED) ## write the notebooks from their percent scripts
-	@$(BIN)/jupytext --quiet --to ipynb notebooks/*.py
+	@$(BIN)/jupytext --quiet --update --to ipynb notebooks/*.py
 
 bench: $(INSTALLED) ## time the package against named peers
 	@$(BIN)/python benchmarks/run.py

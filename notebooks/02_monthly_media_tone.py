@@ -55,4 +55,4 @@ monthly = [share for share in shares if share.analysis == "tone"]
 tidy(monthly)[["period", "measure", "value", "low", "high", "n"]].round(2)
 
 # %%
-SVG(data=draw_tone(monthly, events=[("2025-09", "Officer charged")]))
+SVG(data=draw_tone(monthly, events=[("2025-09", "officer charged")]))

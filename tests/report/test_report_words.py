@@ -74,6 +74,11 @@ def test_a_change_carries_its_sign_its_unit_and_its_interval():
     assert change_sentence(estimate(0.1, 0.5)) == "+0.30 points (+0.10 to +0.50)"
 
 
+def test_a_change_of_a_share_is_in_percentage_points():
+    made = estimate(0.1, 0.5, unit="share", measure="victimization_reported")
+    assert change_sentence(made) == "+30 percentage points (+10 to +50)"
+
+
 def test_months_are_written_as_people_say_them():
     assert [month_name("2026-03"), month_name("2026-W14"), month_name("pre")] == [
         "Mar 2026", "2026-W14", "pre",

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.measures import require_outcome, select
 from outcomes.stats.collapsed_change import collapsed_change
+from outcomes.stats.survey_mean import survey_mean, survey_proportion
 
+NONRESPONSE = "residents who answered stand for those who did not"
 FEW = 30  # answers in a place and wave below which the result says so
 
 
@@ -31,33 +32,29 @@ def place_means(
         exactly alike, are left out: no interval can be told for them.
 
     Source:
-        Student (1908), Biometrika 6(1): 1-25.
+        As ``survey_mean`` and, for shares, ``survey_proportion``.
     """
     registered = require_outcome(measure)
     found = []
     rows = select(measures, measure, periods=waves)
-    for (place, period), group in rows.groupby(["place", "period"]):
-        values = group["value"].to_numpy()
-        if values.size < 2 or np.ptp(values) == 0:
+    groups = {key: group["value"].to_numpy() for key, group in rows.groupby(["place", "period"])}
+    for place, period in sorted(groups, key=lambda key: (key[0], list(waves).index(key[1]))):
+        values = groups[place, period]
+        share = registered.unit == "share"
+        if values.size < 2 or (np.ptp(values) == 0 and not share):
             continue
-        mean, se = float(values.mean()), float(values.std(ddof=1) / np.sqrt(values.size))
-        margin = float(stats.t.ppf((1 + level) / 2, values.size - 1)) * se
+        term = f"{registered.name}: mean answer, {place}, {period}"
+        estimate = (
+            survey_proportion(values, term=term, level=level)
+            if share
+            else survey_mean(values, term=term, unit=registered.unit, level=level)
+        )
+        few = (f"only {values.size} answers",) if values.size < FEW else ()
         found.append(
-            Estimate(
-                term=f"{registered.name}: mean answer, {place}, {period}",
-                value=mean,
-                se=se,
-                low=mean - margin,
-                high=mean + margin,
-                level=level,
-                n=values.size,
-                unit=registered.unit,
-                method="mean with t interval",
-                assumptions=(
-                    "residents who answered stand for those who did not",
-                    "residents answered independently of one another",
-                ),
-                warnings=(f"only {values.size} answers",) if values.size < FEW else (),
+            replace(
+                estimate,
+                assumptions=(*estimate.assumptions, NONRESPONSE),
+                warnings=few,
                 analysis="place means",
                 measure=measure,
                 place=str(place),
@@ -108,6 +105,6 @@ def compare_changes(
         period=f"{pre} to {post}",
         warnings=(
             *estimate.warnings,
-            f"{len(rows)} answers stand behind it, but the places are what is compared",
+            "places are compared, not single answers, for neighbors share what happened to them",
         ),
     )

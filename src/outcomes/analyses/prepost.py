@@ -60,7 +60,7 @@ def prepost(
             measure=measure,
             place=group,
             period=period,
-            warnings=(*estimate.warnings, *warnings),
+            warnings=warnings,
         )
         for estimate in found
     ]
@@ -82,8 +82,8 @@ def _pairing_warnings(pairs: pd.DataFrame) -> tuple[str, ...]:
     warnings = []
     if only_pre or only_post:
         warnings.append(
-            f"{only_pre} respondents answered only before and {only_post} only after, "
-            "and they are not in the change"
+            f"{only_pre + only_post} of {len(pairs)} people cannot be paired ({only_pre} have a "
+            f"score only before, {only_post} only after) and are not in the change"
         )
     if (lost := _selective_loss(pairs)) is not None:
         warnings.append(lost)

@@ -14,6 +14,7 @@ from outcomes.report.tables import Table
 from outcomes.report.words import CANNOT_TELL, conclusion, reading, sentence_case, why_not
 
 TONE_LIMITS = (
+    "A dot without a line: every article that was found that month is coded.",
     "Shares rest on articles that a person coded. The model only finds the articles to draw from.",
     "Articles that the search for law-enforcement words missed are in no share.",
     "Stories that the agency itself prompted are counted in.",
@@ -178,13 +179,14 @@ def _changed(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section 
     panel, monthly = by.get("panel", []), by.get("series", [])
     if not panel:
         return None
-    events = [(month, name) for month, _, name in heading.events]
+    marks, legend = _events(heading)
     figures = []
     for code in dict.fromkeys(each.measure for each in monthly):
         figure = plots.draw_monthly(
-            [each for each in monthly if each.measure == code], start=heading.start, events=events
+            [each for each in monthly if each.measure == code], start=heading.start, events=marks
         )
-        figures.append((figure, f"{MEASURES[code].name}: recorded counts, nothing estimated."))
+        caption = f"{MEASURES[code].name}: recorded counts, nothing estimated.{legend}"
+        figures.append((figure, caption))
     return Section(
         title="What changed where the walks were, beside places without walks",
         lead=(
@@ -201,6 +203,16 @@ def _changed(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section 
             ),
         ),
     )
+
+
+def _events(heading: Heading) -> tuple[list[tuple[str, str]], str]:
+    """Give each event a letter for the figure, and the letters' meaning for its caption."""
+    marks = [
+        (month, day, name, "abcdefghijklmnopqrstuvwxyz"[number % 26])
+        for number, (month, day, name) in enumerate(heading.events)
+    ]
+    legend = "".join(f" {mark}: {name} ({day})." for _, day, name, mark in marks)
+    return [(month, mark) for month, _, _, mark in marks], legend
 
 
 def _named(heading: Heading, codes: Sequence[str]) -> str:
@@ -256,8 +268,8 @@ def _tone(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section | N
     monthly, scopes = by.get("tone", []), by.get("tone by scope", [])
     if not monthly:
         return None
-    events = [(month, name) for month, _, name in heading.events]
-    figure = plots.draw_tone(monthly, events=events)
+    marks, legend = _events(heading)
+    figure = plots.draw_tone(monthly, events=marks)
     checks = by.get("tone model", [])
     lead = [
         Markup("{}: {} ({}), from {} coded articles.").format(
@@ -268,18 +280,14 @@ def _tone(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section | N
         )
         for each in checks
     ]
-    every = [
-        tables.tone_table(
-            [each for each in scopes if each.place == scope],
-            caption=f"{sentence_case(scope)} outlets, whole study",
-        )
-        for scope in dict.fromkeys(each.place for each in scopes)
-    ]
     return Section(
         title="The tone of news about law enforcement",
         lead=("A grim event is not thereby negative about the police.", *lead),
-        figures=((figure, "Dots are shares, lines the values that fit the coded articles."),),
-        tables=(*every, tables.tone_table(monthly, caption="All outlets, by month")),
+        figures=((figure, f"Dots: shares. Lines: what fits the coded articles.{legend}"),),
+        tables=(
+            tables.tone_table(scopes, caption="Local and national outlets, whole study"),
+            tables.tone_table(monthly, caption="All outlets, by month"),
+        ),
         notes=TONE_LIMITS,
     )
 

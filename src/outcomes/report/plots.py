@@ -40,7 +40,7 @@ def draw_monthly(
     Args:
         estimates: Of the analysis "series" for one measure.
         start: The month in which the walks began.
-        events: Month and name of what else happened.
+        events: Month and mark (a, b, ...) of what else happened; the caption says what.
     """
     months = sorted({estimate.period for estimate in estimates})
     figure, axes = _figure(width=7.2, height=3.0)
@@ -54,9 +54,9 @@ def draw_monthly(
     axes.set_ylim(bottom=0)
     axes.set_xlim(-0.5, len(months) - 0.5)
     _label_ends(axes, ends, x=len(months) - 0.9)
-    _mark(axes, months, start, text="walks begin", color=INK, level=1.0)
-    for number, (month, name) in enumerate(events):
-        _mark(axes, months, month, text=name, color=GRAY, level=0.09 + 0.1 * number)
+    _mark(axes, months, start, text="walks begin")
+    for month, mark in events:
+        _mark(axes, months, month, text=mark)
     _months(axes, months)
     axes.set_title(f"{find(estimates[0].measure).name}: monthly mean in each place")
     return _svg(figure)
@@ -96,9 +96,8 @@ def draw_tone(estimates: Sequence[Estimate], *, events: Sequence[tuple[str, str]
         axes.set_ylim(0, 100)
         axes.set_yticks([0, 50, 100], ["0%", "50%", "100%"])
         axes.set_title(find(measure).name)
-        for month, _ in events:
-            if month in months:
-                axes.axvline(months.index(month), color=GRAY, linewidth=0.8, linestyle=":")
+        for month, mark in events:
+            _mark(axes, months, month, text=mark)
         _months(axes, months if axes is panels[-1] else [])
         axes.set_xlim(-0.5, len(months) - 0.5)
     return _svg(figure)
@@ -146,22 +145,14 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[float, str, str]], *, x: float)
         previous = y
 
 
-def _mark(
-    axes: Axes, months: Sequence[str], month: str, *, text: str, color: str, level: float
-) -> None:
-    """Draw a dated line with its name at a height between 0 (bottom) and 1 (top)."""
+def _mark(axes: Axes, months: Sequence[str], month: str, *, text: str) -> None:
+    """Draw a dated line with its name at the top."""
     if month not in months:
         return
     at = months.index(month) - 0.5
-    axes.axvline(at, color=color, linewidth=0.9, linestyle=":")
+    axes.axvline(at, color=INK, linewidth=0.9, linestyle=":")
     axes.text(
-        at + 0.06,
-        level,
-        text,
-        color=INK,
-        fontsize=8,
-        va="top" if level > 0.5 else "bottom",
-        transform=axes.get_xaxis_transform(),
+        at + 0.06, 1.0, text, color=INK, fontsize=8, va="top", transform=axes.get_xaxis_transform()
     )
 
 

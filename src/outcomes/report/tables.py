@@ -8,6 +8,7 @@ from markupsafe import Markup
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
 from outcomes.report.words import (
+    ANALYSES,
     conclusion,
     month_name,
     number,
@@ -52,8 +53,7 @@ def change_of(estimate: Estimate) -> Markup:
         exactly(each, signed(each, estimate.unit))
         for each in (estimate.value, estimate.low, estimate.high)
     )
-    unit = plain_unit(estimate)
-    return Markup("{}{} ({} to {})").format(value, f" {unit}" if unit else "", low, high)
+    return Markup("{} {} ({} to {})").format(value, plain_unit(estimate), low, high)
 
 
 def count_of(value: int) -> Markup:
@@ -221,8 +221,8 @@ def tone_table(estimates: Sequence[Estimate], *, caption: str) -> Table:
             Markup("{} ({})").format(value_of(share), interval_of(share)) if share else "n/a"
             for share in shares
         ]
-        rows.append((month_name(period), *shown, count_of(known.n)))
-    head = ("Period", "Negative", "Neutral", "Positive", "Coded")
+        rows.append((month_name(period) or sentence_case(place), *shown, count_of(known.n)))
+    head = ("", "Negative", "Neutral", "Positive", "Coded")
     cautions = cautions_of(estimates)
     return Table(caption=caption, head=head, rows=tuple(rows), cautions=cautions)
 
@@ -231,7 +231,7 @@ def method_table(estimates: Sequence[Estimate]) -> Table:
     """Lay out which method stands behind which figures, and what it takes for granted."""
     rows = dict.fromkeys(
         (
-            sentence_case(each.analysis),
+            ANALYSES.get(each.analysis, sentence_case(each.analysis)),
             each.method,
             ", and ".join(each.assumptions) or "nothing: these are counts",
         )

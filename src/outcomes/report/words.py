@@ -9,6 +9,19 @@ CANNOT_TELL = "cannot tell"
 _NO_TEST = "no test is possible"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+ANALYSES = {
+    "tone": "Tone of news, by month",
+    "tone by scope": "Tone of news, local and national",
+    "tone model": "How often the model is right",
+    "compliance": "Walks against their rules",
+    "prepost": "Before and after, the same people",
+    "place means": "Mean answers by place",
+    "crossection": "Change of answers beside comparison places",
+    "delivered": "What each place got",
+    "panel": "Change of counts beside comparison places",
+    "series": "Counts by month",
+}
+
 
 def number(value: float, unit: str) -> str:
     """Write one value as its unit wants it: shares in percent, counts and points with decimals."""
@@ -25,7 +38,7 @@ def number(value: float, unit: str) -> str:
 
 def signed(value: float, unit: str) -> str:
     """Write a change with its sign."""
-    text = number(abs(value), unit)
+    text = f"{100 * abs(value):.0f}" if unit.startswith("share") else number(abs(value), unit)
     return f"+{text}" if value >= 0 else f"\u2212{text}"
 
 
@@ -70,9 +83,9 @@ def reading(estimate: Estimate) -> str:
 
 
 def plain_unit(estimate: Estimate) -> str:
-    """Write the unit after a number; a share carries its percent sign already."""
+    """Write the unit of a change; a change of a share is in percentage points."""
     if estimate.unit.startswith("share"):
-        return ""
+        return "percentage points"
     return {"SD": "standard deviations"}.get(estimate.unit, estimate.unit)
 
 
@@ -82,7 +95,7 @@ def change_sentence(estimate: Estimate) -> str:
     value, low, high = (
         signed(each, estimate.unit) for each in (estimate.value, estimate.low, estimate.high)
     )
-    return f"{value} {unit} ({low} to {high})".replace("  ", " ")
+    return f"{value} {unit} ({low} to {high})"
 
 
 def sentence_case(text: str) -> str:

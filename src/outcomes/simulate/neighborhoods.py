@@ -179,7 +179,7 @@ def walk_log(
             if day.weekday() == 5 and rng.random() < 0.2:
                 rows.append(_walk(place, "ad_hoc", crew=CREWS["squad"], day=day, rng=rng))
             day += timedelta(days=1)
-    rows += _after_incidents(happened, starts=starts, rng=rng)
+    rows += _after_incidents(happened, starts=starts, last=last, rng=rng)
     table = pd.DataFrame(rows).fillna(0)
     people = [name for name in table if name not in {"place", "type", "start", "coordinator"}]
     table = table.astype(dict.fromkeys(people, int))
@@ -216,7 +216,11 @@ def _row(
 
 
 def _after_incidents(
-    happened: pd.DataFrame, *, starts: Mapping[str, date], rng: np.random.Generator
+    happened: pd.DataFrame,
+    *,
+    starts: Mapping[str, date],
+    last: date,
+    rng: np.random.Generator,
 ) -> list[dict[str, object]]:
     """Generate the walks after shootings and homicides: most in time, some late, some never."""
     crew = Crew(
@@ -242,5 +246,6 @@ def _after_incidents(
         if draw < ON_TIME + LATE:
             low, high = (4, 22) if draw < ON_TIME else (28, 60)
             later = at + timedelta(minutes=int(rng.integers(low * 60, high * 60)))
-            rows.append(_row(place, "post_incident", crew=crew, at=later, rng=rng))
+            row = _row(place, "post_incident", crew=crew, at=later, rng=rng)
+            rows += [row] if later.date() <= last else []
     return rows
