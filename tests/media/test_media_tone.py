@@ -1,13 +1,15 @@
 """Relevance, the first models of tone, and the shares that human codes make."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from outcomes.errors import DataError
+from outcomes.errors import DataError, FileError
 from outcomes.media.classify import MODELS, classify, classify_targets
 from outcomes.media.coded import prepare_coded
-from outcomes.media.lexicon import ordered_probabilities
+from outcomes.media.lexicon import Lexicon, ordered_probabilities, read_tone_words
 from outcomes.media.relevance import find_law_enforcement, split_sentences
 from outcomes.media.sample import coding_sheet, draw_sample
 from outcomes.media.tone import (
@@ -134,6 +136,24 @@ def test_an_unknown_model_is_answered_with_the_known_ones():
         classify(pd.DataFrame({"id": [1], "title": [""], "text": [""]}), model="gpt")
 
 
+def test_a_star_inside_a_word_of_the_list_is_refused(tmp_path: Path):
+    path = tmp_path / "words.toml"
+    path.write_text(
+        'version = "1"\ngeneral = 0.2\nnothing = []\n[[weighs]]\nweight = 1\nwords = ["a* b"]\n'
+    )
+    with pytest.raises(FileError, match="has a star inside"):
+        read_tone_words(path)
+
+
+def test_every_phrase_of_the_list_is_scored_and_ends():
+    words = read_tone_words()
+    model = Lexicon()
+    for group in words.weighs:
+        for word in group.words:
+            score = model.score(f"The {word.removesuffix('*')}")
+            assert np.sign(score) == np.sign(group.weight), word
+
+
 def test_an_empty_table_gives_an_empty_one():
     assert classify(pd.DataFrame({"id": [], "title": [], "text": []})).empty
 
@@ -165,10 +185,10 @@ def test_articles_that_are_irrelevant_or_undated_are_never_drawn():
 
 
 def test_every_article_has_the_same_chance():
-    times = pd.concat([draw_sample(archive(1, 10), per_month=3, seed=seed) for seed in range(400)])
+    times = pd.concat([draw_sample(archive(1, 10), per_month=3, seed=seed) for seed in range(200)])
     counts = times["url"].value_counts()
     assert len(counts) == 10
-    assert counts.between(85, 155).all()  # 120 expected, standard deviation 9
+    assert counts.between(35, 85).all()  # 60 expected, standard deviation 6.5
 
 
 def test_the_coding_sheet_hides_the_model():

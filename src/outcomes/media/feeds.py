@@ -7,9 +7,13 @@ from calendar import timegm
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
+from pathlib import Path
 from typing import Any
 
-from outcomes.errors import DataError
+import pandas as pd
+
+from outcomes.errors import DataError, FileError
+from outcomes.sheets import Sheet
 
 LARGEST = 10_000_000  # bytes; the largest real feeds are under 2 MB
 _ENTITY = re.compile(rb"<!ENTITY\s", re.IGNORECASE)
@@ -65,6 +69,56 @@ def parse_feed(content: bytes) -> list[Entry]:
     return _xml_feed(content)
 
 
+def read_feed(path: Path, *, outlet: str) -> Sheet:
+    """Read a saved feed as articles of one outlet, whose text is the feed's summary.
+
+    Args:
+        path: The feed as it was received.
+        outlet: Whose feed it is.
+
+    Returns:
+        The columns of ``read_archive``; ``row`` numbers the entries from 1. Refused are entries
+        without a web address, without title and summary, or with an address that came before.
+
+    Raises:
+        FileError: There is no such file, it is no feed, or the feed is empty.
+    """
+    try:
+        entries = parse_feed(path.read_bytes())
+    except (FileNotFoundError, IsADirectoryError):
+        raise FileError(path, "", "there is no such file", "Check the name") from None
+    except DataError as error:
+        problem, _, mend = str(error).partition(". ")
+        raise FileError(path, "", problem, mend or "Check that it is the right file") from None
+    if not entries:
+        raise FileError(path, "", "the feed holds no entries", "Check that it is the right file")
+    rows = [
+        {
+            "row": number,
+            "url": entry.url,
+            "outlet": outlet,
+            "published": entry.published,
+            "title": entry.title,
+            "text": entry.summary or entry.title,
+            "prompted": pd.NA,
+        }
+        for number, entry in enumerate(entries, start=1)
+    ]
+    sheet = Sheet(path=path, table=pd.DataFrame(rows), read=len(rows))
+    _refuse_unusable(sheet)
+    return sheet
+
+
+def _refuse_unusable(sheet: Sheet) -> None:
+    mend = "The entry is left out"
+    no_address = ~sheet.table["url"].str.match(r"https?://")
+    sheet.refuse(no_address, column="url", problem="{!r} is no web address", mend=mend)
+    nothing = sheet.table["text"] == ""
+    sheet.refuse(nothing, column="title", problem="there is no title and no summary", mend=mend)
+    twice = sheet.table["url"].duplicated()
+    sheet.refuse(twice, column="url", problem="{!r} stands in an earlier entry", mend=mend)
+
+
 def _is_flood(content: bytes) -> bool:
     return any(
         found[0].count(b"=") > 500 or found[0].count(b"<") >= 500
@@ -85,7 +139,9 @@ def _xml_feed(content: bytes) -> list[Entry]:
 
 
 def _entry(found: Any) -> Entry:
-    moment = found.get("published_parsed") or found.get("updated_parsed")
+    moment = found.get("published_parsed")
+    if not moment and "updated_parsed" in found:  # asking for it otherwise makes feedparser warn
+        moment = found["updated_parsed"]
     url = found.get("link", "").strip()
     return Entry(
         id=found.get("id", "").strip() or url,

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from outcomes.declarations import Declaration, read_toml
 from outcomes.media.relevance import Sentence, find_law_enforcement
@@ -26,6 +26,14 @@ class _Weighs(Declaration):
 
     weight: float = Field(ge=-4, le=4)
     words: tuple[str, ...]
+
+    @field_validator("words")
+    @classmethod
+    def _stars_stand_last(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        for word in words:
+            if "*" in word[:-1]:
+                raise ValueError(f"{word!r} has a star inside. Write * at the end, or not at all")
+        return words
 
 
 class ToneWords(Declaration):
@@ -201,9 +209,9 @@ def _field_words(words: ToneWords) -> tuple[dict[str, float], re.Pattern[str]]:
 def _known(phrase: str, *, words: dict[str, float]) -> str:
     """Write a phrase as the one word that the list holds."""
     joined = "_".join(phrase.lower().split())
-    while joined not in words:
+    while joined not in words and joined:
         joined = joined[:-1]
-    return joined
+    return joined or phrase
 
 
 _ENDINGS = (

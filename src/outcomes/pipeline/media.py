@@ -12,14 +12,15 @@ from outcomes.errors import DataError, FileError, one_of
 from outcomes.estimate import Estimate
 from outcomes.measures import from_estimates, join
 from outcomes.media.articles import month_of, read_archive
-from outcomes.media.classify import MODELS, TONES, classify
+from outcomes.media.classify import classify
 from outcomes.media.coded import prepare_coded
 from outcomes.media.codes import one_code_an_article, read_codes
-from outcomes.media.feeds import parse_feed
+from outcomes.media.confusion import confusion_table
+from outcomes.media.feeds import read_feed
 from outcomes.media.sample import coding_sheet, draw_sample
 from outcomes.media.tone import model_accuracy, monthly_shares, share_by_scope
 from outcomes.pipeline.importing import Imported, store_sheet
-from outcomes.sheets import DateOrder, Sheet
+from outcomes.sheets import DateOrder
 from outcomes.store import read_facts
 from outcomes.study import AGENCY, Study, write_whole
 
@@ -76,7 +77,7 @@ def import_feed(study: Study, path: Path, *, outlet: str, amend: bool = False) -
     known = [each.name for each in study.settings.outlets]
     if known and outlet not in known:
         raise DataError(f"{outlet!r} is not an outlet of study.toml. {one_of(outlet, known)}")
-    sheet = _read_feed(path, outlet=outlet)
+    sheet = read_feed(path, outlet=outlet)
     stored = read_facts(study.store, "articles").set_index("url")
     rows = _article_rows(sheet.table)
     if not amend:
@@ -96,52 +97,6 @@ def import_feed(study: Study, path: Path, *, outlet: str, amend: bool = False) -
         amend=amend,
         notes=notes + _undated(sheet.table),
     )
-
-
-def _read_feed(path: Path, *, outlet: str) -> Sheet:
-    try:
-        entries = parse_feed(path.read_bytes())
-    except (FileNotFoundError, IsADirectoryError):
-        raise FileError(path, "", "there is no such file", "Check the name") from None
-    except DataError as error:
-        problem, _, mend = str(error).partition(". ")
-        raise FileError(path, "", problem, mend or "Check that it is the right file") from None
-    if not entries:
-        raise FileError(path, "", "the feed holds no entries", "Check that it is the right file")
-    table = pd.DataFrame(
-        [
-            {
-                "row": number,
-                "url": entry.url,
-                "outlet": outlet,
-                "published": entry.published,
-                "title": entry.title,
-                "text": entry.summary or entry.title,
-                "prompted": pd.NA,
-            }
-            for number, entry in enumerate(entries, start=1)
-        ]
-    )
-    sheet = Sheet(path=path, table=table, read=len(table))
-    sheet.refuse(
-        ~table["url"].str.match(r"https?://"),
-        column="url",
-        problem="{!r} is no web address",
-        mend="The entry is left out",
-    )
-    sheet.refuse(
-        sheet.table["text"] == "",
-        column="title",
-        problem="the entry has neither title nor summary",
-        mend="The entry is left out",
-    )
-    sheet.refuse(
-        sheet.table["url"].duplicated(),
-        column="url",
-        problem="{!r} stands in an earlier entry",
-        mend="The entry is left out",
-    )
-    return sheet
 
 
 def _article_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -318,39 +273,10 @@ def model_check(study: Study) -> pd.DataFrame:
     """Set each model's tones against the human codes; write results/tone_check.csv.
 
     Returns:
-        One row a model and human code (negative, neutral, positive, and "not relevant"): how many
-        articles people gave that code, what the model called them, and the share it got right.
-        The counts are of coded articles, unweighted.
+        As ``outcomes.media.confusion.confusion_table``.
     """
-    articles = read_facts(study.store, "articles")
     codes = one_code_an_article(read_facts(study.store, "codes"))
-    coded = articles.merge(codes, on="url")
-    rows = []
-    for name in MODELS:
-        found = classify(coded.assign(id=coded["url"]), model=name)["tone"].to_numpy()
-        rows += _confusion(name, coded["human_tone"].to_numpy(), found)
-    columns = ["model", "human", "articles", *_CALLED, "share_right"]
-    table = pd.DataFrame(rows, columns=columns)
+    coded = read_facts(study.store, "articles").merge(codes, on="url")
+    table = confusion_table(coded.assign(id=coded["url"]))
     study.write_table("tone_check", table)
     return table
-
-
-_CALLED = tuple(f"called_{word}" for word in (*TONES.values(), "not_relevant"))
-
-
-def _confusion(model: str, human: np.ndarray, found: np.ndarray) -> list[dict[str, object]]:
-    """Count what a model called the articles of each human code."""
-    said = [None if pd.isna(tone) else int(tone) for tone in found]
-    meant = [None if np.isnan(tone) else int(tone) for tone in human]
-    names: dict[int | None, str] = {tone: word for tone, word in TONES.items()}  # noqa: C416
-    names[None] = "not relevant"
-    rows: list[dict[str, object]] = []
-    for code, word in names.items():
-        calls = [call for call, truth in zip(said, meant, strict=True) if truth == code]
-        counts = [calls.count(other) for other in names]
-        right = calls.count(code) / len(calls) if calls else np.nan
-        called = dict(zip(_CALLED, counts, strict=True))
-        rows.append(
-            {"model": model, "human": word, "articles": len(calls), **called, "share_right": right}
-        )
-    return rows

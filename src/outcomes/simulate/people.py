@@ -118,6 +118,7 @@ def _with_gaps(table: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame
     """Leave some answers blank and refuse a few, as people do."""
     items = [name for name in table.columns if name not in {"respondent", "place"}]
     draws = rng.random((len(table), len(items)))
-    answers = table[items].astype(str).mask(draws < SKIPPED, "")
-    answers = answers.mask((draws >= SKIPPED) & (draws < SKIPPED + REFUSED), "-9")
+    given = table[items].to_numpy().astype(str)
+    left = np.where(draws < SKIPPED, "", np.where(draws < SKIPPED + REFUSED, "-9", given))
+    answers = pd.DataFrame(left, columns=items, index=table.index, dtype=str)
     return pd.concat([table.drop(columns=items), answers], axis=1)
