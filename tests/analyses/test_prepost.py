@@ -95,7 +95,10 @@ def test_those_who_answered_once_are_counted_by_side() -> None:
     }
     points, sd = prepost(answers(some), "trust", waves=SPRING, group="spring")
     assert (points.n, points.dropped, sd.dropped) == (10, 3, 3)
-    sentence = "3 of 13 people cannot be paired (2 have a score only before, 1 only after) and are not in the change"
+    sentence = (
+        "3 of 13 people cannot be paired (2 have a score only before, 1 only after) "
+        "and are not in the change"
+    )
     assert sentence in points.warnings
 
 

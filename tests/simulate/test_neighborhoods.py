@@ -22,8 +22,8 @@ FIRST, LAST = date(2025, 1, 1), date(2025, 12, 31)
 
 
 def counted(scenario: Scenario, *, seed: int = 1, places: list[str] = PLACES) -> pd.DataFrame:
-    starts = {place: date(2025, 7, 1) for place in places if not place.startswith("c")}
-    starts = starts if places != PLACES else STARTS
+    """Counts of places; those of ``STARTS`` and those named f1, f2, ... are focus places."""
+    starts = {place: date(2025, 7, 1) for place in places if place in STARTS or place[0] == "f"}
     rng = np.random.default_rng(seed)
     return counts(scenario, starts=starts, places=places, months=MONTHS, rng=rng)
 

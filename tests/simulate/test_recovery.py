@@ -35,7 +35,7 @@ ACADEMY = {
     for scale in ("trust", "support", "understanding")
 }
 SAFE = ScaleForm(items=("safe_1", "safe_2", "safe_3"), reversed=frozenset(), low=1, high=5)
-CLASSES, COUNTED, SURVEYED = 200, 250, 200  # studies generated
+CLASSES, IDLE_CLASSES, COUNTED, SURVEYED = 200, 150, 200, 150  # studies generated
 
 
 def rate_range(studies: int, rate: float) -> tuple[float, float]:
@@ -57,33 +57,45 @@ def mean_scores(answers: pd.DataFrame, form: ScaleForm) -> np.ndarray:
 
 def scored(waves: tuple[pd.DataFrame, pd.DataFrame], forms: dict[str, ScaleForm]) -> pd.DataFrame:
     parts = [
+        (
+            wave,
+            scale,
+            answers["respondent"].tolist(),
+            answers.get("place"),
+            mean_scores(answers, form),
+        )
+        for wave, answers in zip(WAVES, waves, strict=True)
+        for scale, form in forms.items()
+    ]
+    return check(
         pd.DataFrame(
             {
                 "stream": "surveys",
-                "unit": answers["respondent"],
-                "place": answers.get("place", "agency"),
-                "period": wave,
-                "measure": scale,
-                "value": mean_scores(answers, form),
+                "unit": [unit for _, _, units, _, _ in parts for unit in units],
+                "place": [
+                    place
+                    for _, _, units, places, _ in parts
+                    for place in (["agency"] * len(units) if places is None else places)
+                ],
+                "period": [wave for wave, _, units, _, _ in parts for _ in units],
+                "measure": [scale for _, scale, units, _, _ in parts for _ in units],
+                "value": np.concatenate([scores for *_, scores in parts]),
                 "se": nan,
                 "n": 1,
             }
         ).dropna(subset="value")
-        for wave, answers in zip(WAVES, waves, strict=True)
-        for scale, form in forms.items()
-    ]
-    return check(pd.concat(parts))
+    )
 
 
-def classes(scenario: Scenario) -> list[dict[str, Estimate]]:
-    studies = []
-    for seed in range(CLASSES):
+def classes(scenario: Scenario, *, studies: int) -> list[dict[str, Estimate]]:
+    found = []
+    for seed in range(studies):
         waves = academy_class(scenario, ACADEMY, rng=np.random.default_rng(seed))
         table = scored(waves, ACADEMY)
-        studies.append(
+        found.append(
             {scale: prepost(table, scale, waves=[WAVES], group="class")[0] for scale in ACADEMY}
         )
-    return studies
+    return found
 
 
 def places_compared(scenario: Scenario, places: list[str], *, studies: int) -> list[Estimate]:
@@ -133,12 +145,12 @@ def claimed(found: list[Estimate]) -> float:
 
 @pytest.fixture(scope="module")
 def with_effect() -> list[dict[str, Estimate]]:
-    return classes(Scenario())
+    return classes(Scenario(), studies=CLASSES)
 
 
 @pytest.fixture(scope="module")
 def without_effect() -> list[dict[str, Estimate]]:
-    return classes(Scenario().without_effect())
+    return classes(Scenario().without_effect(), studies=IDLE_CLASSES)
 
 
 @pytest.mark.parametrize("scale", ACADEMY)
@@ -182,7 +194,7 @@ def test_a_class_without_effect_finds_none_but_for_five_percent(
     without_effect: list[dict[str, Estimate]],
 ) -> None:
     found = [estimate for study in without_effect for estimate in study.values()]
-    low, high = rate_range(3 * CLASSES, 0.05)  # 2.3 to 8.2 %
+    low, high = rate_range(3 * IDLE_CLASSES, 0.05)  # 2 to 8.7 % of 450
     assert low <= claimed(found) <= high
     assert low <= np.mean([each.p is not None and each.p <= 0.05 for each in found]) <= high
 
@@ -194,14 +206,14 @@ def test_a_strong_effect_in_a_class_is_found_and_a_weak_one_not_always(
         scale: np.mean([conclusion(study[scale]) == "rose" for study in with_effect])
         for scale in ACADEMY
     }
-    assert rose["understanding"] >= 0.98
-    assert rose["trust"] > 0.8
-    assert 0.1 < rose["support"] < 0.6
+    assert rose["understanding"] > 0.9
+    assert rose["understanding"] > rose["trust"] > rose["support"] > 0.05
+    assert rose["support"] < 0.5
 
 
 def test_two_places_against_two_cover_the_planted_tips_and_never_claim_anything() -> None:
     found = places_compared(Scenario(), FOUR, studies=COUNTED)
-    low, high = rate_range(COUNTED, 0.95)  # 90 to 98.8 % of 250
+    low, high = rate_range(COUNTED, 0.95)  # 89.5 to 99 % of 200
     assert low <= covered(found, Scenario().tips_a_month) <= high
     assert claimed(found) == 0
     assert all("no test is possible" in each.warnings[0] for each in found)
@@ -229,13 +241,15 @@ def test_four_places_against_four_find_nothing_where_nothing_is_planted() -> Non
 def test_two_places_of_residents_against_two_cover_and_never_claim_anything() -> None:
     found = residents_compared(Scenario(), FOUR)
     truth = expected_change(SAFE, shift=dict(Scenario().residents_shift)["feeling_safe"])
-    low, high = rate_range(SURVEYED, 0.95)  # 89.5 to 99 % of 200
+    low, high = rate_range(SURVEYED, 0.95)  # 88 to 99.3 % of 150
     assert low <= covered(found, truth) <= high
     assert claimed(found) == 0
 
 
 def test_eight_places_of_residents_find_nothing_where_nothing_is_planted() -> None:
-    found = residents_compared(Scenario(residents_per_place=25).without_effect(), EIGHT)
+    found = residents_compared(
+        Scenario(residents_per_place=25).without_effect(), EIGHT, studies=SURVEYED
+    )
     assert claimed(found) <= 0.05
     low, high = rate_range(SURVEYED, 0.95)
     assert low <= covered(found, 0.0) <= high

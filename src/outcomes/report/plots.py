@@ -51,7 +51,7 @@ def draw_monthly(
         axes.plot(line, color=color, linestyle=style, marker="o", markersize=3.5, linewidth=1.8)
         if rows:
             ends.append((rows[max(rows)], f"{kind} places", color))
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.12 * axes.get_ylim()[1])  # room for the marks above the lines
     axes.set_xlim(-0.5, len(months) - 0.5)
     _label_ends(axes, ends, x=len(months) - 0.9)
     _mark(axes, months, start, text="walks begin")
