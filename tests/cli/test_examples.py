@@ -1,0 +1,101 @@
+"""Every example in the help runs in the worked example; every command in the docs exists."""
+
+import json
+import shlex
+import shutil
+from pathlib import Path
+
+import click
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from outcomes.cli.main import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def commands(group=cli, path=("outcomes",)):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+EXAMPLES = {
+    " ".join(path): (command.epilog or "").removeprefix("Example: ")
+    for path, command in commands()
+    if not isinstance(command, click.Group)
+}
+
+
+@pytest.fixture(scope="module")
+def folder(example, tmp_path_factory):
+    """A copy of the worked example, with the files of their own that the examples speak of."""
+    folder = tmp_path_factory.mktemp("examples") / "study"
+    shutil.copytree(example.root, folder)
+    shutil.copytree(example.root, folder / "other")
+    (folder / "other").rename(folder / "ready")
+    feed = next((folder / "data/raw/feeds").glob("*.xml")).read_text(encoding="utf-8")
+    for name in ("feed.xml", "data/raw/feed.xml"):
+        (folder / name).write_text(feed, encoding="utf-8")
+    for name in ("walks.csv", "articles.jsonl"):
+        shutil.copyfile(folder / "data/raw" / name, folder / name)
+    articles = pd.read_json(folder / "articles.jsonl", lines=True)
+    articles.rename(columns={"url": "id"}).to_json(
+        folder / "articles.jsonl", orient="records", lines=True
+    )
+    sentence = {"id": 1, "text": "Residents thanked the officers.", "from": 22, "to": 30}
+    (folder / "sentences.jsonl").write_text(json.dumps(sentence) + "\n", encoding="utf-8")
+    coded = {
+        "month": ["2025-01"] * 6,
+        "tone": [0, 0, -1, 1, 0, 0],
+        "human_tone": [0, 0, -1, 1, "", ""],
+    }
+    pd.DataFrame(coded).to_csv(folder / "coded.csv", index=False)
+    pd.DataFrame({"Type": ["WALKING BEAT", "BURGLARY"]}).to_csv(folder / "calls.csv", index=False)
+    pd.DataFrame({"place": ["a", "b", "c"], "n": [2, 9, 12], "value": [0.5, 0.2, 0.3]}).to_csv(
+        folder / "table.csv", index=False
+    )
+    panel = [
+        {"place": p, "month": m, "walks": int(p < 3 and m > 6), "tips": 10 + (p * m) % 5}
+        for p in range(7)
+        for m in range(1, 13)
+    ]
+    pd.DataFrame(panel).to_csv(folder / "panel.csv", index=False)
+    return folder
+
+
+@pytest.mark.parametrize("name", list(EXAMPLES))
+def test_the_example_in_the_help_runs(name, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    line = EXAMPLES[name]
+    assert line.startswith(name), f"{name} has no example of its own"
+    if "my-study" in line and not name.endswith(" new"):
+        line = line.replace("my-study", "ready")
+    result = CliRunner().invoke(cli, shlex.split(line)[1:])
+    assert result.exit_code == 0, f"{line}\n{result.output}\n{result.exception!r}"
+    assert result.output
+
+
+def documented():
+    for page in PAGES:
+        for line in page.read_text(encoding="utf-8").splitlines():
+            if line.startswith("outcomes "):
+                yield pytest.param(line, id=f"{page.stem}: {line[:60]}")
+
+
+@pytest.mark.parametrize("line", list(documented()))
+def test_a_command_in_the_docs_is_one_that_exists(line):
+    words = shlex.split(line, comments=True)[1:]
+    command, context = cli, click.Context(cli)
+    while isinstance(command, click.Group):
+        name = words.pop(0)
+        command = command.get_command(context, name)
+        assert command is not None, f"{line}: there is no command {name}"
+    known = {option for each in command.params for option in each.opts}
+    unknown = [word for word in words if word.startswith("--") and word not in known]
+    assert not unknown, f"{line}: no such option"
