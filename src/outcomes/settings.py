@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
+    AfterValidator,
     Field,
     StringConstraints,
     ValidationInfo,
@@ -15,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from outcomes.declarations import Declaration, read_toml
+from outcomes.declarations import D, Declaration, read_toml
 from outcomes.errors import one_of
 from outcomes.measures import require_outcome, require_output
 
@@ -156,14 +157,31 @@ class Publish(Declaration):
     smallest_cell: int = Field(default=5, ge=2)  # people behind a published value
 
 
+def _lies_in_the_study(part: D, info: ValidationInfo) -> D:
+    """Refuse a place, wave or event that begins before the study or after it."""
+    about = info.data.get("study")  # absent where it breaks a rule itself, which is said first
+    for name in _BEGINS:
+        day = getattr(part, name, None)
+        if about and day and not about.first <= day <= about.last:
+            raise ValueError(
+                f"{name} ({day}) lies outside the study, {about.first} to {about.last}. "
+                "Correct it, or change first or last under [study]"
+            )
+    return part
+
+
+_BEGINS = ("start", "opens", "date")  # the first day of a place's walks, a wave, an event
+_Within = AfterValidator(_lies_in_the_study)
+
+
 class Settings(Declaration):
     """All of study.toml."""
 
     study: About
-    places: tuple[Place, ...] = ()
-    waves: tuple[Wave, ...] = ()
+    places: tuple[Annotated[Place, _Within], ...] = ()
+    waves: tuple[Annotated[Wave, _Within], ...] = ()
     outlets: tuple[Outlet, ...] = ()
-    events: tuple[Event, ...] = ()
+    events: tuple[Annotated[Event, _Within], ...] = ()
     walks: Walks = Walks()
     plan: Plan | None = None
     publish: Publish = Publish()
@@ -180,6 +198,14 @@ class Settings(Declaration):
     @classmethod
     def _waves_differ(cls, waves: tuple[Wave, ...]) -> tuple[Wave, ...]:
         _refuse_twice("wave", [wave.label for wave in waves])
+        compared: dict[tuple[str, str], str] = {}
+        for wave in waves:
+            first = compared.setdefault((wave.group, wave.occasion), wave.label)
+            if first != wave.label and wave.occasion != "follow-up":
+                raise ValueError(
+                    f"{first!r} and {wave.label!r} are both the {wave.occasion} wave of the group "
+                    f"{wave.group!r}. Give one of them another group or occasion"
+                )
         return waves
 
     @field_validator("outlets")

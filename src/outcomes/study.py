@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AGENCY", "FOLDERS", "Study", "open_study"]
 
+_TEXT_COLUMNS = ("respondent", "url", "outlet", "scope", "month", "model")  # of results
 FOLDERS = ("surveys", "data/raw", "results", "reports", "notebooks")
 
 
@@ -107,7 +108,7 @@ class Study:
         path = self.results / f"{name}.csv"
         if not path.exists():
             raise FileError(path, "", "this result does not exist yet", "Run: outcomes run")
-        text = dict.fromkeys((*TEXT_FIELDS, "respondent"), str)
+        text = dict.fromkeys((*TEXT_FIELDS, *_TEXT_COLUMNS), str)
         table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
         return table.fillna({name: "" for name in text if name in table})
 

@@ -32,9 +32,16 @@ EXAMPLES = {
 }
 
 
+@pytest.fixture
+def folder(prepared, tmp_path):
+    """A copy of one's own, for some examples replace files that others read."""
+    shutil.copytree(prepared, tmp_path / "study")
+    return tmp_path / "study"
+
+
 @pytest.fixture(scope="module")
-def folder(example, tmp_path_factory):
-    """A copy of the worked example, with the files of their own that the examples speak of."""
+def prepared(example, tmp_path_factory):
+    """The worked example, with the files of their own that the examples speak of."""
     folder = tmp_path_factory.mktemp("examples") / "study"
     shutil.copytree(example.root, folder)
     shutil.copytree(example.root, folder / "other")

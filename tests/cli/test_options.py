@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -7,16 +8,21 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from outcomes.cli.engagement import engagement
+from outcomes.cli.media import media
 from outcomes.cli.options import (
     put_out,
     renames,
     say_import,
     with_import_options,
     with_out,
+    with_reading_options,
     with_study,
 )
+from outcomes.cli.survey import survey
 from outcomes.errors import OutcomesError, Refusal
 from outcomes.pipeline.importing import Imported
+from outcomes.sheets import AS_IT_IS, Reading
 from outcomes.study import Study
 
 TABLE = pd.DataFrame(
@@ -106,20 +112,52 @@ def test_a_folder_that_is_no_study_is_refused(tmp_path: Path) -> None:
 
 
 @click.command()
-@with_import_options
-def bring(**options: object) -> None:
-    click.echo(json.dumps(options))
+@with_import_options()
+def bring(reading: Reading, amend: bool) -> None:
+    """Bring something in."""
+    click.echo(json.dumps({**asdict(reading), "amend": amend}))
+
+
+@click.command()
+@with_reading_options(dates=False)
+def look(reading: Reading) -> None:
+    click.echo(json.dumps(asdict(reading)))
 
 
 def test_import_options_guess_nothing() -> None:
     assert json.loads(CliRunner().invoke(bring, []).output) == {
-        "rename": [],
+        "rename": {},
         "date_order": "YMD",
         "encoding": "utf-8-sig",
         "leave_out_refused": False,
         "amend": False,
     }
+    assert json.loads(CliRunner().invoke(look, []).output) == asdict(AS_IT_IS)
     assert CliRunner().invoke(bring, ["--date-order", "YDM"]).exit_code == 2
+
+
+def test_what_is_said_of_a_file_reaches_its_reader_as_one() -> None:
+    said = ["--rename", "Beat No.=place", "--date-order", "MDY", "--encoding", "cp1252"]
+    found = json.loads(CliRunner().invoke(bring, [*said, "--leave-out-refused", "--amend"]).output)
+    assert found == {
+        "rename": {"Beat No.": "place"},
+        "date_order": "MDY",
+        "encoding": "cp1252",
+        "leave_out_refused": True,
+        "amend": True,
+    }
+    assert "Bring something in." in CliRunner().invoke(bring, ["--help"]).output
+
+
+def test_a_command_offers_no_option_that_it_would_ignore() -> None:
+    assert CliRunner().invoke(look, ["--date-order", "MDY"]).exit_code == 2
+    assert CliRunner().invoke(look, ["--amend"]).exit_code == 2
+    for command, option in (
+        (engagement.commands["compliance"], "--amend"),
+        (survey.commands["estimate"], "--date-order"),
+        (media.commands["import-codes"], "--date-order"),
+    ):
+        assert option not in CliRunner().invoke(command, ["--help"]).output
 
 
 def test_the_account_of_an_import_says_what_became_of_every_row(

@@ -12,6 +12,7 @@ from outcomes.pipeline.engagement import (
     import_walks,
     walk_measures,
 )
+from outcomes.sheets import Reading
 from outcomes.store import read_facts, read_imports
 from outcomes.study import open_study
 
@@ -120,12 +121,12 @@ def test_a_wrong_encoding_is_refused_and_the_right_one_read(study, tmp_path, tab
     with pytest.raises(FileError, match=r"row 2: this is not UTF-8 text.*--encoding cp1252"):
         STEPS[table](study, path)
     assert read_facts(study.store, table).empty
-    assert STEPS[table](study, path, encoding="cp1252").not_read == ("note",)
+    assert STEPS[table](study, path, reading=Reading(encoding="cp1252")).not_read == ("note",)
 
 
 def test_good_rows_can_be_stored_without_the_refused_ones(study, tmp_path):
     path = written(tmp_path, WALKS.replace("squad", "sqad"))
-    imported = import_walks(study, path, leave_out_refused=True)
+    imported = import_walks(study, path, reading=Reading(leave_out_refused=True))
     assert (imported.read, imported.new, len(imported.refusals)) == (2, 1, 1)
 
 

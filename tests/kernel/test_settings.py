@@ -78,6 +78,17 @@ def test_a_study_needs_no_more_than_its_first_table(tmp_path: Path, example_sett
         ('"tips_received"', '"tips_recieved"', "Did you mean 'tips_received'"),
         ('["complaints"]', '["complaints"]\nsmallest_effect = 0', r"line 12, plan.smallest_effect"),
         ("[study]", "[publish]\nsmallest_cell = 1\n[study]", r"line 2, publish.smallest_cell"),
+        (
+            "start = 2025-07-01",
+            "start = 2024-12-31",
+            r"line 13, places: start \(2024-12-31\) lies outside the study, 2025-01-01 to",
+        ),
+        (
+            "opens = 2025-02-03\ncloses = 2025-02-07",
+            "opens = 2026-01-01\ncloses = 2026-02-07",
+            r"line 24, waves: opens \(2026-01-01\) lies outside .* Correct it, or change first",
+        ),
+        ("date = 2025-09-16", "date = 2026-09-16", r"line 36, events: date \(2026-09-16\) lies"),
         ("[study]", "colour = 1\n[study]", r"line 1, colour: 'colour' is not a key that is known"),
     ],
 )
@@ -98,6 +109,52 @@ def test_a_wave_or_an_outlet_that_stands_twice_is_refused(
     outlet = example_settings.partition("[[outlets]]")[2].partition("[[")[0]
     with pytest.raises(FileError, match="the outlet 'Marlow Falls Courier' stands 2 times"):
         read(tmp_path, f"{example_settings}\n[[outlets]]{outlet}")
+
+
+def second_wave(settings: str, *, label: str, occasion: str, opens: str = "2025-04-14") -> str:
+    """The settings with one more wave of the same group."""
+    wave = settings.partition("[[waves]]")[2].partition("[[")[0]
+    for old, new in (
+        ('"spring-pre"', f'"{label}"'),
+        ('"pre"', f'"{occasion}"'),
+        ("2025-02-03", opens),
+        ("2025-02-07", "2026-02-01"),
+    ):
+        assert old in wave
+        wave = wave.replace(old, new)
+    return f"{settings}\n[[waves]]{wave}"
+
+
+@pytest.mark.parametrize("occasion", ["pre", "post"])
+def test_a_group_has_one_wave_before_and_one_after(
+    tmp_path: Path, example_settings: str, occasion: str
+) -> None:
+    text = second_wave(example_settings, label="one", occasion=occasion)
+    if occasion == "post":
+        read(tmp_path, text)
+        text = second_wave(text, label="two", occasion=occasion)
+    with pytest.raises(FileError, match=rf"are both the {occasion} wave of the group 'spring'"):
+        read(tmp_path, text)
+
+
+def test_a_group_may_be_followed_up_twice(tmp_path: Path, example_settings: str) -> None:
+    text = second_wave(example_settings, label="one", occasion="follow-up")
+    assert len(read(tmp_path, second_wave(text, label="two", occasion="follow-up")).waves) == 3
+
+
+def test_a_wave_opens_within_the_study_and_may_close_after_it(
+    tmp_path: Path, example_settings: str
+) -> None:
+    text = second_wave(example_settings, label="one", occasion="post", opens="2025-12-31")
+    assert read(tmp_path, text).waves[1].closes.year == 2026
+
+
+def test_a_wrong_study_is_named_before_what_lies_outside_it(
+    tmp_path: Path, example_settings: str
+) -> None:
+    text = example_settings.replace("last = 2025-12-31", "last = 2024-12-31")
+    with pytest.raises(FileError, match=r"line 1, study: last \(2024-12-31\)"):
+        read(tmp_path, text)
 
 
 def test_a_mistake_in_a_place_is_not_blamed_on_the_event_that_names_it(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from outcomes.errors import FileError, RowsRefused
-from outcomes.sheets import Column, Sheet, parse, read_any, read_sheet
+from outcomes.sheets import Column, Reading, Sheet, parse, read_any, read_sheet
 
 PLACE = Column(name="place", allowed=("eastbank", "millrow"))
 COUNT = Column(name="count", kind="integer", low=0)
@@ -62,7 +62,7 @@ def test_a_comma_inside_a_quoted_header_does_not_count(tmp_path: Path) -> None:
 def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path: Path) -> None:
     path = csv(tmp_path, b"\xef\xbb\xbfplace\neastbank\n")
     assert len(read_sheet(path, [PLACE]).table) == 1
-    assert len(read_sheet(path, [PLACE], encoding="utf-8").table) == 1
+    assert len(read_sheet(path, [PLACE], reading=Reading(encoding="utf-8")).table) == 1
 
 
 def test_quoted_cells_may_hold_commas_quotes_and_new_lines(tmp_path: Path) -> None:
@@ -132,19 +132,24 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
 def test_an_encoding_that_is_named_is_used(tmp_path: Path) -> None:
     note = Column(name="note")
     older = csv(tmp_path, "note\nCaf\xe9\n".encode("cp1252"))
-    assert read_sheet(older, [note], encoding="cp1252").table["note"].tolist() == ["Caf\xe9"]
+    assert read_sheet(older, [note], reading=Reading(encoding="cp1252")).table["note"].tolist() == [
+        "Caf\xe9"
+    ]
     wide = csv(tmp_path, "note\nCaf\xe9\n".encode("utf-16"))
-    assert read_sheet(wide, [note], encoding="utf-16").table["note"].tolist() == ["Caf\xe9"]
+    assert read_sheet(wide, [note], reading=Reading(encoding="utf-16")).table["note"].tolist() == [
+        "Caf\xe9"
+    ]
 
 
 def test_an_encoding_that_is_wrong_or_unknown_is_refused(tmp_path: Path) -> None:
     path = csv(tmp_path, b"note\n\x81\n")
     with pytest.raises(
-        FileError, match=r"row 2: this is not CP1252 text\. Save it as 'CSV UTF-8'$"
+        FileError,
+        match=r"row 2: this is not CP1252 text\. Save it as UTF-8 \('CSV UTF-8' in Excel\)$",
     ):
-        read_sheet(path, [Column(name="note")], encoding="cp1252")
+        read_sheet(path, [Column(name="note")], reading=Reading(encoding="cp1252"))
     with pytest.raises(FileError, match="no encoding of text is called 'ansi-x'"):
-        read_sheet(path, [Column(name="note")], encoding="ansi-x")
+        read_sheet(path, [Column(name="note")], reading=Reading(encoding="ansi-x"))
 
 
 # Excel and Parquet
@@ -230,7 +235,7 @@ def test_a_missing_column_is_named_with_what_there_is_and_the_mend(tmp_path: Pat
         FileError, match=r"no column 'place'; the file has Place, count\. .*--rename"
     ):
         read_sheet(path, [PLACE])
-    assert len(read_sheet(path, [PLACE], rename={"Place": "place"}).table) == 1
+    assert len(read_sheet(path, [PLACE], reading=Reading(rename={"Place": "place"})).table) == 1
 
 
 def test_a_rename_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -238,13 +243,13 @@ def test_a_rename_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> No
     with pytest.raises(
         FileError, match=r"a column 'plaec' that is not there\. Did you mean 'place'"
     ):
-        read_sheet(path, [PLACE], rename={"plaec": "place"})
+        read_sheet(path, [PLACE], reading=Reading(rename={"plaec": "place"}))
 
 
 def test_a_rename_that_makes_two_columns_alike_is_refused(tmp_path: Path) -> None:
     path = csv(tmp_path, "place,beat\neastbank,1\n")
     with pytest.raises(FileError, match="--rename gives two columns the name 'place'"):
-        read_sheet(path, [PLACE], rename={"beat": "place"})
+        read_sheet(path, [PLACE], reading=Reading(rename={"beat": "place"}))
 
 
 def test_columns_that_no_rule_asks_for_are_named_and_not_kept(tmp_path: Path) -> None:
@@ -376,7 +381,7 @@ def test_refused_rows_stop_an_import_unless_they_may_be_left_out(tmp_path: Path)
 
 def test_a_row_with_the_key_of_an_earlier_one_is_refused(tmp_path: Path) -> None:
     path = csv(tmp_path, "place,day\neastbank,2026-03-31\neastbank,3/31/2026\nmillrow,2026-03-31\n")
-    sheet = read_sheet(path, [PLACE, DAY], key=("place", "day"), date_order="MDY")
+    sheet = read_sheet(path, [PLACE, DAY], key=("place", "day"), reading=Reading(date_order="MDY"))
     assert said(sheet) == [
         "row 3, column day: the same place and day stand in an earlier row. "
         "Remove the row, or correct what makes it look the same"

@@ -1,5 +1,4 @@
 import hashlib
-import os
 import random
 import signal
 import sqlite3
@@ -224,11 +223,17 @@ def test_two_processes_that_write_at_once_lose_nothing(tmp_path: Path, source: S
     assert sorted(keys) == sorted(f"{n}-{b}-{r}" for n in "ab" for b in range(20) for r in range(5))
 
 
-def read_until(stream: Any, *, acknowledged: int) -> list[str]:
-    lines = []
-    while len(lines) <= acknowledged:
-        lines.append(stream.readline())
-    return lines
+def write_and_kill(writer: subprocess.Popen[str], *, after: int, wait: float) -> list[str]:
+    """Let a writer acknowledge so many batches, kill it, and give what it acknowledged."""
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == "ready\n"
+    said = [writer.stdout.readline() for _ in range(after)]
+    time.sleep(wait)
+    writer.send_signal(signal.SIGKILL)
+    said += writer.stdout.readlines()
+    assert writer.wait(timeout=30) == -signal.SIGKILL
+    writer.stdout.close()
+    return "".join(said).split()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
@@ -238,17 +243,12 @@ def test_what_was_acknowledged_survives_a_kill_at_any_moment(
     database = tmp_path / "killed.db"
     moments = random.Random(20251122)
     acknowledged: list[str] = []
-    for turn in range(16):
+    for turn in range(8):
         writer = start_writer(database, source.file, name=f"w{turn}", batches=10_000)
-        assert writer.stdout is not None
-        lines = read_until(writer.stdout, acknowledged=moments.randrange(1, 12))
-        time.sleep(moments.uniform(0, 0.02))
-        os.kill(writer.pid, signal.SIGKILL)
-        lines += writer.stdout.read().splitlines(keepends=True)
-        writer.stdout.close()
-        assert writer.wait(timeout=10) == -signal.SIGKILL
-        whole = [line.strip() for line in lines[1:] if line.endswith("\n")]
-        acknowledged += [f"w{turn}-{batch}-{row}" for batch in whole for row in range(5)]
+        after, wait = moments.randrange(1, 12), moments.uniform(0, 0.02)
+        batches = write_and_kill(writer, after=after, wait=wait)
+        assert len(batches) >= after
+        acknowledged += [f"w{turn}-{batch}-{row}" for batch in batches for row in range(5)]
     keys = read_facts(open_store(f"sqlite:///{database}"), "counts")["key"]
     assert not keys.duplicated().any()
     assert set(acknowledged) <= set(keys)

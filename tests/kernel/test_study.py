@@ -57,7 +57,7 @@ def test_only_whole_months_of_the_study_count(study_folder: Path) -> None:
     text = text.replace("first = 2025-01-01", "first = 2025-01-02").replace(
         "2025-12-31", "2025-04-29"
     )
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text.partition("[plan]")[0], encoding="utf-8")
     assert open_study(study_folder).months() == ["2025-02", "2025-03"]
 
 

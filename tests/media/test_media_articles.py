@@ -10,6 +10,7 @@ from outcomes.errors import DataError, FileError, RowsRefused
 from outcomes.media.articles import month_of, read_archive
 from outcomes.media.codes import one_code_an_article, read_codes
 from outcomes.media.feeds import parse_feed
+from outcomes.sheets import Reading
 
 HEADER = "url,outlet,published,title,text"
 GOOD = "https://x.example/1,Courier,2026-03-31,Title,Police said so."
@@ -90,7 +91,9 @@ def test_a_wrong_date_is_refused_with_its_row(tmp_path: Path):
 
 def test_another_date_order_must_be_said(tmp_path: Path):
     path = archive(tmp_path, GOOD.replace("2026-03-31", "3/31/2026"))
-    assert read_archive(path, date_order="MDY").table["published"].tolist() == ["2026-03-31"]
+    assert read_archive(path, reading=Reading(date_order="MDY")).table["published"].tolist() == [
+        "2026-03-31"
+    ]
 
 
 def test_an_unknown_outlet_is_refused_with_the_likeliest(tmp_path: Path):
@@ -118,8 +121,12 @@ def test_a_missing_column_is_named(tmp_path: Path, name: str):
 def test_a_key_may_be_renamed(tmp_path: Path):
     row = article(body="Police said so.")
     del row["text"]
-    sheet = read_archive(json_lines(tmp_path, row), rename={"body": "text"})
+    rename = Reading(rename={"body": "text"})
+    sheet = read_archive(json_lines(tmp_path, row), reading=rename)
     assert len(sheet.table) == 1
+    assert "'body' that is not there" in problem(json_lines(tmp_path, article()), reading=rename)
+    both = json_lines(tmp_path, article(body="Police said so."))
+    assert "gives two columns the name 'text'" in problem(both, reading=rename)
 
 
 def test_a_broken_line_of_json_is_named(tmp_path: Path):
@@ -132,6 +139,9 @@ def test_a_wrong_encoding_is_named(tmp_path: Path):
     path = tmp_path / "articles.jsonl"
     path.write_bytes(b'{"url": "caf\xe9"}\n')
     assert "line 1: this is not UTF-8 text" in problem(path)
+    assert "no encoding of text is called 'utf-9'" in problem(
+        path, reading=Reading(encoding="utf-9")
+    )
     path = tmp_path / "articles.csv"
     path.write_bytes((HEADER + "\n" + GOOD).encode() + b" caf\xe9\n")
     assert "UTF-8" in problem(path)

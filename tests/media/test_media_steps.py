@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from outcomes.cli.media import media
 from outcomes.errors import DataError, FileError, OutcomesError, RowsRefused
 from outcomes.pipeline import media as steps
+from outcomes.sheets import Reading
 from outcomes.store import read_facts, read_imports
 from outcomes.study import Study, open_study
 
@@ -89,7 +90,9 @@ def test_an_archive_with_one_bad_row_stores_nothing(study: Study):
         steps.import_archive(study, archive(study, bad))
     assert read_facts(study.store, "articles").empty
     assert read_imports(study.store).empty
-    account = steps.import_archive(study, archive(study, bad), leave_out_refused=True)
+    account = steps.import_archive(
+        study, archive(study, bad), reading=Reading(leave_out_refused=True)
+    )
     assert (account.new, len(account.refusals)) == (40, 1)
 
 
@@ -97,7 +100,7 @@ def test_an_undated_article_is_counted_and_belongs_to_no_month(study: Study):
     rows = [{**articles()[0], "published": ""}]
     assert "1 articles have no date" in steps.import_archive(study, archive(study, rows)).notes[0]
     steps.classify_articles(study)
-    assert study.read_table("articles")["month"].isna().all()
+    assert study.read_table("articles")["month"].tolist() == [""]
 
 
 def test_an_article_that_changed_needs_a_word(study: Study):
@@ -159,6 +162,7 @@ def test_a_coding_sheet_is_not_overwritten(study: Study):
 
 def test_shares_come_from_human_codes(study: Study):
     steps.import_archive(study, archive(study))
+    steps.classify_articles(study)
     assert steps.tone_shares(study) == []
     account = steps.import_codes(study, code(study))
     assert (account.read, account.new) == (12, 12)
@@ -175,9 +179,24 @@ def test_shares_come_from_human_codes(study: Study):
     assert [each.n for each in found if each.analysis == "tone model"]
 
 
+def test_shares_rest_on_the_articles_as_they_were_classified(study: Study):
+    with pytest.raises(FileError, match=r"articles.csv: this result does not exist yet"):
+        steps.tone_shares(study)
+    steps.import_archive(study, archive(study, articles(20)))
+    steps.classify_articles(study, "vader-article")
+    steps.import_archive(study, archive(study))
+    steps.import_codes(study, code(study, per_month=20))
+    with pytest.raises(DataError, match=r"lacks 14 of the coded articles: .* outcomes evaluate"):
+        steps.tone_shares(study)
+    steps.classify_articles(study, "vader-article")
+    (model,) = [each for each in steps.tone_shares(study) if each.analysis == "tone model"]
+    assert "the model vader-article gives" in model.term
+
+
 def test_measures_hold_the_shares_and_how_many_articles_there_were(study: Study):
     steps.import_archive(study, archive(study))
     steps.import_codes(study, code(study))
+    steps.classify_articles(study)
     table = steps.tone_measures(study, steps.tone_shares(study))
     wide = table.pivot(index="period", columns="measure", values="value")
     assert wide["articles_collected"].tolist() == [20, 20]
@@ -186,8 +205,8 @@ def test_measures_hold_the_shares_and_how_many_articles_there_were(study: Study)
 
 
 def test_measures_of_an_empty_study_are_empty(study: Study):
-    assert steps.tone_measures(study, steps.tone_shares(study)).empty
     assert steps.classify_articles(study).startswith("0 articles")
+    assert steps.tone_measures(study, steps.tone_shares(study)).empty
     assert steps.model_check(study)["articles"].sum() == 0
 
 

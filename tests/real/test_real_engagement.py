@@ -12,6 +12,7 @@ from outcomes.engagement.incidents import read_incidents
 from outcomes.engagement.log import COLUMNS
 from outcomes.engagement.periods import Coverage
 from outcomes.engagement.walk_rules import read_walk_rules
+from outcomes.sheets import Reading
 
 DOMAIN = Path(__file__).resolve().parents[3] / "shared" / "refdata" / "domain"
 RULES = read_walk_rules(Path(__file__).resolve().parents[2] / "walk_rules.toml")
@@ -52,7 +53,7 @@ def test_walking_and_community_codes_of_five_cities_are_found_and_decoys_refused
 def homicides():
     return read_incidents(
         DOMAIN / "crimedata_homicides15.csv",
-        rename={"city_name": "place", "date_single": "at", "offense_type": "kind"},
+        reading=Reading(rename={"city_name": "place", "date_single": "at", "offense_type": "kind"}),
     )
 
 

@@ -24,7 +24,7 @@ id: {id}
 version: 1
 title::en: A questionnaire of others
 languages: [en]
-population: adults
+population: other
 source: {{construct: as published, items: the published items are not repeated here}}
 licence: only names of items and codes of answers
 notice::en: Answers given elsewhere.

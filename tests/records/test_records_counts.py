@@ -5,9 +5,11 @@ import pytest
 
 from outcomes.errors import FileError, RowsRefused
 from outcomes.records.counts import RECORDED, count_rows, measure_rows, missing_months, read_counts
+from outcomes.sheets import Reading
 
 PLACES = ("eastbank", "northgate")
 MONTHS = ("2025-01", "2025-02", "2025-03")
+LEAVE_OUT = Reading(leave_out_refused=True)
 
 
 def read(tmp_path: Path, text: str, **how):
@@ -109,11 +111,11 @@ def test_a_table_without_what_is_needed_is_refused(tmp_path, header, said) -> No
 
 def test_good_rows_by_month_may_stay_but_a_month_of_dates_needs_all_its_rows(tmp_path) -> None:
     rows = "eastbank,2025-01{},complaints,1\neastbank,2025-02{},complaints,x\n"
-    sheet = read(tmp_path, LONG + rows.replace("{}", ""), leave_out_refused=True)
+    sheet = read(tmp_path, LONG + rows.replace("{}", ""), reading=LEAVE_OUT)
     assert (len(sheet.table), len(sheet.refusals)) == (1, 1)
     dated = "place,date,measure,value\n" + rows.replace("{}", "-05")
     with pytest.raises(FileError, match="a month cannot be counted from only some of its dated"):
-        read(tmp_path, dated, leave_out_refused=True)
+        read(tmp_path, dated, reading=LEAVE_OUT)
 
 
 def test_a_month_without_a_row_is_missing_and_never_zero(tmp_path) -> None:

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from outcomes.errors import FileError, RowsRefused
+from outcomes.sheets import Reading
 from outcomes.surveys.answers import answer_rows, read_answers
 from outcomes.surveys.instrument import Instrument, content_hash, read_instrument
 
@@ -98,7 +99,7 @@ def test_an_item_of_a_scale_must_be_there_but_others_may_be_absent(tmp_path, ins
 
 def test_dates_are_kept_in_iso_form_whatever_their_order(tmp_path, instrument) -> None:
     path = write(tmp_path, "respondent,trust_1,moved\na,1,03/31/2026\nb,1,-9\n")
-    sheet = read_answers(path, instrument, date_order="MDY")
+    sheet = read_answers(path, instrument, reading=Reading(date_order="MDY"))
     assert sheet.table["moved"].tolist() == ["2026-03-31", "-9"]
 
 

@@ -45,7 +45,12 @@ def evaluate(study: "Study") -> None:
     "--time month --treated walks"
 )
 @click.argument("panel", type=FILE)
-@click.option("--design", type=click.Choice(["prepost", "did"]), required=True)
+@click.option(
+    "--design",
+    type=click.Choice(["prepost", "did"]),
+    required=True,
+    help="prepost: the same units twice. did: units with a start against units without.",
+)
 @click.option("--outcome", required=True, metavar="COL", help="The column that is compared.")
 @click.option("--unit", required=True, metavar="COL", help="The column that names who or where.")
 @click.option("--time", required=True, metavar="COL", help="The column that says when.")

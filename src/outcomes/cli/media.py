@@ -1,15 +1,16 @@
 """Commands for news: import, classify, sample for coding, and shares of tone."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from outcomes.cli.options import (
     FILE,
     put_out,
-    renames,
+    say_beside,
     say_import,
+    with_amend,
     with_import_options,
     with_out,
     with_study,
@@ -18,6 +19,7 @@ from outcomes.cli.options import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from outcomes.sheets import Reading
     from outcomes.study import Study
 
 MODEL = click.option(
@@ -28,16 +30,16 @@ MODEL = click.option(
 )
 
 
-@click.group()
+@click.group(epilog="Example: outcomes media import data/raw/articles.jsonl")
 def media() -> None:
     """Import news, find what is about law enforcement, and publish its tone by month."""
 
 
 @media.command(name="import", epilog="Example: outcomes media import data/raw/articles.jsonl")
 @click.argument("file", type=FILE)
-@with_import_options
+@with_import_options()
 @with_study
-def import_(file: Path, *, study: "Study", rename: tuple[str, ...], **options: Any) -> None:
+def import_(file: Path, *, study: "Study", reading: "Reading", amend: bool) -> None:
     """Import articles from FILE (JSON lines, CSV or Excel).
 
     Columns: url, outlet, published, title, text, and perhaps prompted (1 where the agency prompted
@@ -45,7 +47,7 @@ def import_(file: Path, *, study: "Study", rename: tuple[str, ...], **options: A
     """
     from outcomes.pipeline.media import import_archive
 
-    say_import(import_archive(study, file, rename=renames(rename), **options))
+    say_import(import_archive(study, file, reading=reading, amend=amend))
 
 
 @media.command(
@@ -54,7 +56,7 @@ def import_(file: Path, *, study: "Study", rename: tuple[str, ...], **options: A
 )
 @click.argument("file", type=FILE)
 @click.option("--outlet", required=True, metavar="NAME", help="Whose feed it is.")
-@click.option("--amend", is_flag=True, help="Store changed entries as corrections of known ones.")
+@with_amend
 @with_study
 def import_feed(file: Path, *, study: "Study", outlet: str, amend: bool) -> None:
     """Import the entries of a feed (RSS, Atom or JSON Feed) that was saved as FILE."""
@@ -130,8 +132,7 @@ def share(coded: Path, *, period: str, out: Path | None, form: str) -> None:
 
     table, notes = prepare_coded(_table(coded), period=period)
     shares = share_table(table)
-    for note in notes:
-        click.echo(note, err=True)
+    say_beside(notes)
     bare = shares.loc[shares["method"] == UNCORRECTED, "period"].unique()
     if len(bare):
         click.echo(
@@ -158,18 +159,16 @@ def sample(*, study: "Study", per_month: int, seed: int, out: Path) -> None:
     name="import-codes", epilog="Example: outcomes media import-codes data/raw/codes.csv"
 )
 @click.argument("file", type=FILE)
-@with_import_options
+@with_import_options(dates=False)
 @with_study
-def import_codes(
-    file: Path, *, study: "Study", rename: tuple[str, ...], date_order: str, **options: Any
-) -> None:
+def import_codes(file: Path, *, study: "Study", reading: "Reading", amend: bool) -> None:
     """Import the coding sheet FILE (CSV or Excel) that people filled in.
 
     Columns: url, coder, relevant (0 or 1), tone (-1, 0, 1; empty where not relevant), probability.
     """
     from outcomes.pipeline import media as steps
 
-    say_import(steps.import_codes(study, file, rename=renames(rename), **options))
+    say_import(steps.import_codes(study, file, reading=reading, amend=amend))
 
 
 def _bytes(path: Path) -> bytes:

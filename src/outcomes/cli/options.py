@@ -1,8 +1,9 @@
 """Options and output that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -43,38 +44,59 @@ def with_study(command: F) -> F:
     )(command)
 
 
-def with_import_options(command: F) -> F:
-    """Add the options that every import of a table has."""
-    for option in reversed(
-        [
-            click.option(
-                "--rename",
-                multiple=True,
-                metavar="'THEIRS=OURS'",
-                help="What a column of the file is called here; may be repeated.",
-            ),
-            click.option(
-                "--date-order",
-                type=click.Choice(["YMD", "MDY", "DMY"]),
-                default="YMD",
-                show_default=True,
-                help="How the file writes dates.",
-            ),
-            click.option(
-                "--encoding", default="utf-8-sig", show_default=True, help="Of a CSV file."
-            ),
-            click.option(
-                "--leave-out-refused",
-                is_flag=True,
-                help="Store the good rows although others are refused.",
-            ),
-            click.option(
-                "--amend", is_flag=True, help="Store changed rows as corrections of known ones."
-            ),
-        ]
-    ):
-        command = option(command)
-    return command
+with_encoding = click.option(
+    "--encoding", default="utf-8-sig", show_default=True, help="Of a file of text, such as a CSV."
+)
+with_amend = click.option(
+    "--amend", is_flag=True, help="Store changed rows as corrections of known ones."
+)
+_RENAME = click.option(
+    "--rename",
+    multiple=True,
+    metavar="'THEIRS=OURS'",
+    help="What a column of the file is called here; may be repeated.",
+)
+_DATE_ORDER = click.option(
+    "--date-order",
+    type=click.Choice(["YMD", "MDY", "DMY"]),
+    default="YMD",
+    show_default=True,
+    help="How the file writes dates.",
+)
+_LEAVE_OUT = click.option(
+    "--leave-out-refused",
+    is_flag=True,
+    help="Go on with the good rows although others are refused.",
+)
+
+
+def with_reading_options(*, dates: bool = True) -> Callable[[F], F]:
+    """Add the options that say how a file is read; the command receives them as ``reading``.
+
+    Args:
+        dates: Whether the file may hold dates, so that their order can be said.
+    """
+
+    def decorate(command: F) -> F:
+        @wraps(command)
+        def with_reading(*args: Any, rename: tuple[str, ...], **options: Any) -> Any:
+            from outcomes.sheets import Reading
+
+            names = ("date_order", "encoding", "leave_out_refused")
+            how = {name: options.pop(name) for name in names if name in options}
+            return command(*args, reading=Reading(rename=renames(rename), **how), **options)
+
+        found: Any = with_reading
+        for option in (_LEAVE_OUT, with_encoding, *([_DATE_ORDER] if dates else []), _RENAME):
+            found = option(found)
+        return cast("F", found)
+
+    return decorate
+
+
+def with_import_options(*, dates: bool = True) -> Callable[[F], F]:
+    """Add the options of every import of a table: ``reading``, and --amend."""
+    return lambda command: with_reading_options(dates=dates)(with_amend(command))
 
 
 def with_out(command: F) -> F:
@@ -104,6 +126,12 @@ def say_import(imported: "Imported") -> None:
     """Print the account of an import."""
     for line in imported.sentences():
         click.echo(line)
+
+
+def say_beside(lines: Iterable[str]) -> None:
+    """Say what the reader of a result should know beside it, so that the result may be piped."""
+    for line in lines:
+        click.echo(line, err=True)
 
 
 def put_out(table: "pd.DataFrame", *, out: Path | None, form: str) -> None:

@@ -1,26 +1,27 @@
 """Commands for counts that records hold."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from outcomes.cli.options import FILE, renames, say_import, with_import_options, with_study
+from outcomes.cli.options import FILE, say_import, with_import_options, with_study
 
 if TYPE_CHECKING:
+    from outcomes.sheets import Reading
     from outcomes.study import Study
 
 
-@click.group()
+@click.group(epilog="Example: outcomes records import data/raw/counts.csv")
 def records() -> None:
     """Import dated counts: tips, complaints by type, partnerships, crime, victimization."""
 
 
 @records.command(name="import", epilog="Example: outcomes records import data/raw/counts.csv")
 @click.argument("file", type=FILE)
-@with_import_options
+@with_import_options()
 @with_study
-def import_(file: Path, *, study: "Study", rename: tuple[str, ...], **options: Any) -> None:
+def import_(file: Path, *, study: "Study", reading: "Reading", amend: bool) -> None:
     """Import counts by place and month from FILE (CSV or Excel).
 
     Long tables have the columns place, month (or date), measure, value. Wide tables have place,
@@ -30,4 +31,4 @@ def import_(file: Path, *, study: "Study", rename: tuple[str, ...], **options: A
     """
     from outcomes.pipeline.records import import_counts
 
-    say_import(import_counts(study, file, rename=renames(rename), **options))
+    say_import(import_counts(study, file, reading=reading, amend=amend))

@@ -8,28 +8,20 @@ import click
 from outcomes.cli.options import (
     FILE,
     put_out,
-    renames,
+    say_beside,
     say_import,
     with_import_options,
     with_out,
+    with_reading_options,
     with_study,
 )
 
 if TYPE_CHECKING:
+    from outcomes.sheets import Reading
     from outcomes.study import Study
 
-_RENAME = click.option(
-    "--rename", multiple=True, metavar="'THEIRS=OURS'", help="What a column is called here."
-)
-_ENCODING = click.option("--encoding", default="utf-8-sig", show_default=True, help="Of a CSV.")
-_LEAVE_OUT = click.option(
-    "--leave-out-refused",
-    is_flag=True,
-    help="Go on with the good rows although others are refused.",
-)
 
-
-@click.group()
+@click.group(epilog="Example: outcomes survey check surveys/academy.yaml")
 def survey() -> None:
     """Check, import, score and estimate from surveys."""
 
@@ -65,11 +57,9 @@ def check(file: Path) -> None:
 )
 @click.argument("file", type=FILE)
 @click.option("--wave", required=True, metavar="LABEL", help="A wave that study.toml dates.")
-@with_import_options
+@with_import_options()
 @with_study
-def import_(
-    file: Path, *, wave: str, study: "Study", rename: tuple[str, ...], **options: Any
-) -> None:
+def import_(file: Path, *, wave: str, study: "Study", reading: "Reading", amend: bool) -> None:
     """Import the answers of one wave from FILE (CSV or Excel).
 
     One row a respondent, with the columns respondent, perhaps place and weight, and one column
@@ -77,7 +67,7 @@ def import_(
     """
     from outcomes.pipeline.surveys import import_answers
 
-    say_import(import_answers(study, file, wave=wave, rename=renames(rename), **options))
+    say_import(import_answers(study, file, wave=wave, reading=reading, amend=amend))
 
 
 @survey.command(
@@ -87,34 +77,23 @@ def import_(
 @click.argument("answers", type=FILE)
 @click.option("--instrument", type=FILE, required=True, help="Its items and scales (YAML).")
 @click.option("--keep", multiple=True, metavar="COL", help="Carry a column along, such as weight.")
-@_RENAME
-@_ENCODING
-@_LEAVE_OUT
+@with_reading_options()
 @with_out
 def score(
     answers: Path,
     *,
     instrument: Path,
     keep: tuple[str, ...],
-    rename: tuple[str, ...],
-    encoding: str,
-    leave_out_refused: bool,
+    reading: "Reading",
     out: Path | None,
     form: str,
 ) -> None:
     """Score the ANSWERS file (CSV or Excel): one row a respondent, one column a scale."""
     from outcomes.pipeline.surveys import score_file
 
-    table, account = score_file(
-        answers,
-        instrument,
-        keep=keep,
-        rename=renames(rename),
-        encoding=encoding,
-        leave_out_refused=leave_out_refused,
-    )
+    table, account = score_file(answers, instrument, keep=keep, reading=reading)
     put_out(table, out=out, form=form)
-    _say(account)
+    say_beside(account)
 
 
 @survey.command(
@@ -122,7 +101,12 @@ def score(
     "--statistic proportion --of victim_1 --equals 1 --missing -9 --by place --out victims.csv"
 )
 @click.argument("file", type=FILE)
-@click.option("--statistic", type=click.Choice(["mean", "proportion"]), required=True)
+@click.option(
+    "--statistic",
+    type=click.Choice(["mean", "proportion"]),
+    required=True,
+    help="What to estimate.",
+)
 @click.option("--of", "of", required=True, metavar="COL", help="The column with the answers.")
 @click.option(
     "--equals",
@@ -133,9 +117,7 @@ def score(
 @click.option("--by", default="", metavar="COL", help="Estimate for each group of this column.")
 @click.option("--weights", default="", metavar="COL", help="How many people each row stands for.")
 @click.option("--missing", default="", metavar="CODES", help="Answers that mean none: -9,-8")
-@_RENAME
-@_ENCODING
-@_LEAVE_OUT
+@with_reading_options(dates=False)
 @with_out
 def estimate(
     file: Path,
@@ -146,9 +128,7 @@ def estimate(
     by: str,
     weights: str,
     missing: str,
-    rename: tuple[str, ...],
-    encoding: str,
-    leave_out_refused: bool,
+    reading: "Reading",
     out: Path | None,
     form: str,
 ) -> None:
@@ -171,22 +151,10 @@ def estimate(
         weights=weights,
         missing=_listed(missing),
     )
-    found, account = estimate_file(
-        file,
-        question,
-        rename=renames(rename),
-        encoding=encoding,
-        leave_out_refused=leave_out_refused,
-    )
+    found, account = estimate_file(file, question, reading=reading)
     put_out(found.table, out=out, form=form)
-    _say(account)
+    say_beside(account)
 
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _say(account: list[str]) -> None:
-    """Say what became of the rows beside the table, which may be piped."""
-    for line in account:
-        click.echo(line, err=True)

@@ -1,6 +1,6 @@
 """Homicides and shootings that ask for a walk, and the walks that answered them (C1, C8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from outcomes.engagement.local_time import instants, to_local_clock
 from outcomes.engagement.periods import Coverage, period_of
 from outcomes.engagement.walk_rules import RuleSettings, WalkType
 from outcomes.errors import DataError
-from outcomes.sheets import Column, DateOrder, Sheet, read_sheet
+from outcomes.sheets import AS_IT_IS, Column, Reading, Sheet, read_sheet
 
 KEY = ("place", "at", "kind")
 
@@ -20,10 +20,8 @@ def read_incidents(
     path: Path,
     *,
     places: Sequence[str] = (),
-    rename: Mapping[str, str] | None = None,
-    date_order: DateOrder = "YMD",
-    encoding: str = "utf-8-sig",
     time_zone: str = "",
+    reading: Reading = AS_IT_IS,
 ) -> Sheet:
     """Read a list of incidents: which ones does it hold, and which rows break a rule?
 
@@ -32,10 +30,8 @@ def read_incidents(
             (homicide, shooting; other words may stand there and ask for no walk), and, where
             the hours start at the report, reported (local date and time).
         places: The codes that may stand under place; empty: any.
-        rename: The file's own column names, each with the name used here.
-        date_order: How dates are written where they are not ISO.
-        encoding: Of a CSV file.
         time_zone: In which times with an offset are turned into local time.
+        reading: How the file is to be read.
 
     Returns:
         ``table`` with place, at, kind and reported (missing where none was given), times as ISO
@@ -53,9 +49,7 @@ def read_incidents(
         Column(name="kind"),
         Column(name="reported", kind="moment", needed=False, blank=True),
     ]
-    sheet = read_sheet(
-        path, columns, rename=rename, key=KEY, date_order=date_order, encoding=encoding
-    )
+    sheet = read_sheet(path, columns, key=KEY, reading=reading)
     to_local_clock(sheet, "at", time_zone=time_zone)
     to_local_clock(sheet, "reported", time_zone=time_zone)
     return sheet

@@ -3,7 +3,7 @@
 Only counts of people by role are read. Columns with names, notes or anything else are never stored.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from outcomes.engagement.local_time import to_local_clock
 from outcomes.engagement.walk_rules import COORDINATORS, REACHED, ROLES, WalkRules
-from outcomes.sheets import Column, DateOrder, Sheet, read_sheet
+from outcomes.sheets import AS_IT_IS, Column, Reading, Sheet, read_sheet
 
 KEY = ("place", "type", "start", "coordinator")
 PEOPLE = (*ROLES, REACHED)
@@ -23,10 +23,8 @@ def read_walks(
     rules: WalkRules,
     *,
     places: Sequence[str] = (),
-    rename: Mapping[str, str] | None = None,
-    date_order: DateOrder = "YMD",
-    encoding: str = "utf-8-sig",
     time_zone: str = "",
+    reading: Reading = AS_IT_IS,
 ) -> Sheet:
     """Read a walk log: which walks does it hold, and which rows break a rule of the log?
 
@@ -37,10 +35,8 @@ def read_walks(
             An empty cell of these is 0.
         rules: Say which types there are.
         places: The codes that may stand under place; empty: any.
-        rename: The file's own column names, each with the name used here.
-        date_order: How dates are written where they are not ISO.
-        encoding: Of a CSV file.
         time_zone: In which times with an offset are turned into local time.
+        reading: How the file is to be read.
 
     Returns:
         ``table`` with the columns of ``COLUMNS``: start as ISO text, minutes in minutes, people
@@ -63,9 +59,7 @@ def read_walks(
             for name in PEOPLE
         ),
     ]
-    sheet = read_sheet(
-        path, columns, rename=rename, key=KEY, date_order=date_order, encoding=encoding
-    )
+    sheet = read_sheet(path, columns, key=KEY, reading=reading)
     to_local_clock(sheet, "start", time_zone=time_zone)
     people = {name: sheet.table[name].fillna(0).astype(int) for name in PEOPLE}
     minutes = sheet.table["minutes"].astype(float)

@@ -1,28 +1,31 @@
 """Archives of articles that people send: CSV, Excel, or one JSON object a line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from outcomes.errors import FileError, one_of
 from outcomes.media.json_lines import holds_json_lines, read_json_lines
-from outcomes.sheets import Column, DateOrder, Sheet, parse, read_sheet
-
-COLUMNS = ("url", "outlet", "published", "title", "text")
-_OPTIONAL = ("prompted",)  # 1 where the agency itself prompted the article (A8)
-_MAY_BE_BLANK = ("published", "title", "prompted")
+from outcomes.sheets import (
+    AS_IT_IS,
+    Column,
+    DateOrder,
+    Reading,
+    Sheet,
+    check_cells,
+    date_hint,
+    parse,
+    read_sheet,
+)
 
 
 def read_archive(
     path: Path,
     *,
     outlets: Sequence[str] = (),
-    rename: Mapping[str, str] | None = None,
-    date_order: DateOrder = "YMD",
-    encoding: str = "utf-8-sig",
+    reading: Reading = AS_IT_IS,
 ) -> Sheet:
     """Read an archive of articles, and refuse what cannot be used.
 
@@ -30,9 +33,7 @@ def read_archive(
         path: CSV, .xlsx, or JSON lines (told by content), with the columns url, outlet,
             published, title, text and perhaps prompted (0 or 1).
         outlets: The names of the study's outlets; any outlet is taken if there are none.
-        rename: The file's own column names, each with the name used here.
-        date_order: How dates are written where they are not ISO.
-        encoding: Of a CSV or JSON lines file.
+        reading: How the file is to be read.
 
     Returns:
         The articles. ``published`` is an ISO date or moment, or empty where the file does not
@@ -45,30 +46,21 @@ def read_archive(
     Source:
         Requirements B14 and A8.
     """
+    columns = [
+        Column(name="url"),
+        Column(name="outlet", allowed=tuple(outlets), what="outlet of study.toml"),
+        Column(name="published", blank=True),
+        Column(name="title", blank=True),
+        Column(name="text"),
+        Column(name="prompted", needed=False, blank=True),  # by the agency itself (A8)
+    ]
     if holds_json_lines(path):
-        sheet = _read_json_lines(path, rename=rename or {}, encoding=encoding)
+        lines = read_json_lines(path, encoding=reading.encoding).set_index("row").map(_as_text)
+        sheet = check_cells(path, lines, columns, key=("url",), reading=reading, header="its keys")
     else:
-        columns = [
-            Column(name=name, needed=name in COLUMNS, blank=True) for name in COLUMNS + _OPTIONAL
-        ]
-        sheet = read_sheet(path, columns, rename=rename, encoding=encoding)
-    for name in COLUMNS:
-        if name not in _MAY_BE_BLANK:
-            sheet.refuse(
-                sheet.table[name] == "",
-                column=name,
-                problem="the cell is empty",
-                mend="Fill it, or drop the row",
-            )
-    _check_outlets(sheet, outlets)
-    _check_published(sheet, date_order=date_order)
+        sheet = read_sheet(path, columns, key=("url",), reading=reading)
+    _check_published(sheet, date_order=reading.date_order)
     _check_prompted(sheet)
-    sheet.refuse(
-        sheet.table["url"].duplicated(),
-        column="url",
-        problem="the url {!r} stands in an earlier row",
-        mend="Keep one row for each article",
-    )
     return sheet
 
 
@@ -91,34 +83,6 @@ def month_of(published: str, time_zone: str) -> str:
     return f"{moment:%Y-%m}"
 
 
-def _read_json_lines(path: Path, *, rename: Mapping[str, str], encoding: str) -> Sheet:
-    raw = read_json_lines(path, encoding=encoding)
-    keys = [str(name) for name in raw.columns if name != "row"]
-    for theirs in rename:
-        if theirs not in keys:
-            raise FileError(
-                path,
-                "",
-                f"--rename speaks of a key {theirs!r} that no line has",
-                one_of(theirs, keys),
-            )
-    raw = raw.rename(columns=dict(rename))
-    for name in COLUMNS:
-        if name not in raw.columns:
-            raise FileError(
-                path,
-                "",
-                f"no line has the key {name!r}; the keys are {', '.join(keys)}",
-                f"Add it, or say which key it is: --rename 'THEIR NAME={name}'",
-            )
-    names = COLUMNS + _OPTIONAL
-    table = pd.DataFrame({"row": raw["row"]})
-    for name in names:
-        table[name] = raw[name].map(_as_text) if name in raw.columns else ""
-    not_read = tuple(str(name) for name in raw.columns if name not in (*names, "row"))
-    return Sheet(path=path, table=table, read=len(table), not_read=not_read)
-
-
 def _as_text(value: object) -> str:
     if value is None or value != value:  # noqa: PLR0124 (NaN: this line lacks the key)
         return ""
@@ -129,25 +93,12 @@ def _as_text(value: object) -> str:
     return str(value).strip()
 
 
-def _check_outlets(sheet: Sheet, outlets: Sequence[str]) -> None:
-    if not outlets:
-        return
-    for name in sheet.table["outlet"].unique():
-        if name not in outlets:
-            sheet.refuse(
-                sheet.table["outlet"] == name,
-                column="outlet",
-                problem="{!r} is not an outlet of study.toml",
-                mend=one_of(name, outlets),
-            )
-
-
 def _check_published(sheet: Sheet, *, date_order: DateOrder) -> None:
     cells = sheet.table["published"]
     dates = parse(cells.where(cells != ""), kind="date", date_order=date_order)
     moments = parse(cells.where(cells != ""), kind="moment", date_order=date_order)
     iso = dates.dt.strftime("%Y-%m-%d").astype(object).fillna(moments)
-    hint = ", or say --date-order MDY or DMY" if date_order == "YMD" else f" or in {date_order}"
+    hint = date_hint(date_order)
     sheet.refuse(
         iso.isna() & (cells != ""),
         column="published",

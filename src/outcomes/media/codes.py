@@ -1,12 +1,12 @@
 """Human codes of articles: relevant or not, and the tone about law enforcement."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from outcomes.sheets import Column, Sheet, read_sheet
+from outcomes.sheets import AS_IT_IS, Column, Reading, Sheet, read_sheet
 
 _COLUMNS = (
     Column(name="url"),
@@ -21,8 +21,7 @@ def read_codes(
     path: Path,
     *,
     urls: Collection[str],
-    rename: Mapping[str, str] | None = None,
-    encoding: str = "utf-8-sig",
+    reading: Reading = AS_IT_IS,
 ) -> Sheet:
     """Read a coding sheet that people filled in.
 
@@ -31,8 +30,7 @@ def read_codes(
             neutral, 1 positive; needed where relevant, empty where not) and probability, with
             which the article was drawn.
         urls: The articles of the study; a code of any other is refused.
-        rename: The file's own column names, each with the name used here.
-        encoding: Of a CSV file.
+        reading: How the file is to be read.
 
     Returns:
         The codes; ``tone`` is NaN where the article is not relevant.
@@ -43,33 +41,36 @@ def read_codes(
     Source:
         The project's codebook. Requirement B14.
     """
-    sheet = read_sheet(path, _COLUMNS, rename=rename, key=("url", "coder"), encoding=encoding)
-    sheet.refuse(
-        ~sheet.table["url"].isin(set(urls)),
-        column="url",
-        problem="{!r} is no article of this study",
-        mend="Import the archive first, or correct the url",
+    sheet = read_sheet(path, _COLUMNS, key=("url", "coder"), reading=reading)
+    known = set(urls)
+    rules: tuple[tuple[str, Callable[[pd.DataFrame], pd.Series], str, str], ...] = (
+        (
+            "url",
+            lambda codes: ~codes["url"].isin(known),
+            "{!r} is no article of this study",
+            "Import the archive first, or correct the url",
+        ),
+        (
+            "probability",
+            lambda codes: ~(codes["probability"] > 0),
+            "{} is not above 0",
+            "Keep the number that the sampling wrote, or 1 if every article was coded",
+        ),
+        (
+            "tone",
+            lambda codes: (codes["relevant"] == 1) & codes["tone"].isna(),
+            "a relevant article needs a tone",
+            "Write -1, 0 or 1",
+        ),
+        (
+            "tone",
+            lambda codes: (codes["relevant"] == 0) & codes["tone"].notna(),
+            "an article that is not relevant has no tone, got {:g}",
+            "Empty the cell, or write 1 under relevant",
+        ),
     )
-    sheet.refuse(
-        ~(sheet.table["probability"] > 0),
-        column="probability",
-        problem="{} is not above 0",
-        mend="Keep the number that the sampling wrote, or 1 if every article was coded",
-    )
-    relevant, tone = sheet.table["relevant"], sheet.table["tone"]
-    sheet.refuse(
-        (relevant == 1) & tone.isna(),
-        column="tone",
-        problem="a relevant article needs a tone",
-        mend="Write -1, 0 or 1",
-    )
-    relevant, tone = sheet.table["relevant"], sheet.table["tone"]
-    sheet.refuse(
-        (relevant == 0) & tone.notna(),
-        column="tone",
-        problem="an article that is not relevant has no tone, got {:g}",
-        mend="Empty the cell, or write 1 under relevant",
-    )
+    for column, wrong, problem, mend in rules:
+        sheet.refuse(wrong(sheet.table), column=column, problem=problem, mend=mend)
     return sheet
 
 

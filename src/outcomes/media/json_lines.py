@@ -6,15 +6,14 @@ from pathlib import Path
 import pandas as pd
 
 from outcomes.errors import FileError
-from outcomes.sheets import read_any
+from outcomes.sheets import AS_IT_IS, decode_text, read_any
 
 
-def read_table(path: Path, *, encoding: str = "utf-8-sig") -> pd.DataFrame:
+def read_table(path: Path) -> pd.DataFrame:
     """Read JSON lines, CSV, Excel or Parquet, whichever the content is.
 
     Args:
-        path: The file.
-        encoding: Of a text file.
+        path: The file; text is UTF-8.
 
     Returns:
         Every row; whole numbers stay whole, and an empty cell is missing or empty text.
@@ -23,8 +22,8 @@ def read_table(path: Path, *, encoding: str = "utf-8-sig") -> pd.DataFrame:
         FileError: The file cannot be read as a table, or is empty.
     """
     if holds_json_lines(path):
-        return read_json_lines(path, encoding=encoding).drop(columns="row")
-    table = read_any(path, encoding=encoding)
+        return read_json_lines(path).drop(columns="row")
+    table = read_any(path)
     for name in table.select_dtypes("float"):
         if (table[name].dropna() % 1 == 0).all():
             table[name] = table[name].astype("Int64")
@@ -40,22 +39,13 @@ def holds_json_lines(path: Path) -> bool:
         return False
 
 
-def read_json_lines(path: Path, *, encoding: str = "utf-8-sig") -> pd.DataFrame:
+def read_json_lines(path: Path, *, encoding: str = AS_IT_IS.encoding) -> pd.DataFrame:
     """Read one JSON object a line; ``row`` is the number of the line.
 
     Raises:
         FileError: The file is not text in that encoding, or a line is not a JSON object.
     """
-    content = path.read_bytes()
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise FileError(
-            path,
-            f"line {content[: error.start].count(bytes([10])) + 1}",
-            f"this is not {encoding.removesuffix('-sig').upper()} text",
-            "Save it as UTF-8, or say which encoding it has, such as --encoding cp1252",
-        ) from None
+    text = decode_text(path, path.read_bytes(), encoding=encoding, numbered="line")
     rows = [
         {**_object(path, line, number=number), "row": number}
         for number, line in enumerate(text.split("\n"), start=1)

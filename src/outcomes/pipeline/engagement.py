@@ -1,6 +1,7 @@
 """Engagement steps: store walks and incidents, check them by the rules, count them as measures."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -16,20 +17,13 @@ from outcomes.errors import FileError
 from outcomes.estimate import Estimate
 from outcomes.measures import join
 from outcomes.pipeline.importing import Imported, store_sheet
-from outcomes.sheets import DateOrder
+from outcomes.sheets import AS_IT_IS, Reading
 from outcomes.store import read_facts
 from outcomes.study import Study
 
 
 def import_walks(
-    study: Study,
-    path: Path,
-    *,
-    rename: Mapping[str, str] | None = None,
-    date_order: DateOrder = "YMD",
-    encoding: str = "utf-8-sig",
-    leave_out_refused: bool = False,
-    amend: bool = False,
+    study: Study, path: Path, *, reading: Reading = AS_IT_IS, amend: bool = False
 ) -> Imported:
     """Store a walk log, all of its rows or none; see ``log.read_walks`` for its columns."""
     rules = read_walk_rules(study.rules_path)
@@ -37,36 +31,25 @@ def import_walks(
         path,
         rules,
         places=study.place_codes(),
-        rename=rename,
-        date_order=date_order,
-        encoding=encoding,
         time_zone=study.settings.study.time_zone,
-    ).or_refuse(leave_out=leave_out_refused)
+        reading=reading,
+    ).or_refuse(leave_out=reading.leave_out_refused)
     rows = walk_rows(sheet.table)
     step = "engagement import-walks"
     return store_sheet(study, sheet, rows, table="walks", step=step, amend=amend)
 
 
 def import_incidents(
-    study: Study,
-    path: Path,
-    *,
-    rename: Mapping[str, str] | None = None,
-    date_order: DateOrder = "YMD",
-    encoding: str = "utf-8-sig",
-    leave_out_refused: bool = False,
-    amend: bool = False,
+    study: Study, path: Path, *, reading: Reading = AS_IT_IS, amend: bool = False
 ) -> Imported:
     """Store a list of incidents, all of its rows or none; see ``incidents.read_incidents``."""
     rules = read_walk_rules(study.rules_path)
     sheet = read_incidents(
         path,
         places=study.place_codes(),
-        rename=rename,
-        date_order=date_order,
-        encoding=encoding,
         time_zone=study.settings.study.time_zone,
-    ).or_refuse(leave_out=leave_out_refused)
+        reading=reading,
+    ).or_refuse(leave_out=reading.leave_out_refused)
     rows = incident_rows(sheet.table)
     notes = _other_kinds(sheet.table, rules)
     step = "engagement import-incidents"
@@ -98,6 +81,84 @@ def walk_measures(study: Study) -> pd.DataFrame:
         walks, rules, coverage=_coverage(study), incidents=_incidents(study, rules)
     )
     return outputs.walk_measures(judged, months=study.months(), places=study.place_codes())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """Where and when a log without a study is checked; what is left open, the log itself says."""
+
+    first: date | None = None
+    last: date | None = None
+    places: tuple[str, ...] = ()
+    time_zone: str = ""
+
+    def over(self, walks: pd.DataFrame) -> Coverage:
+        """Take from the log what was left open."""
+        days = pd.to_datetime(walks["start"]).dt.date
+        first, last = self.first or days.min(), self.last or days.max()
+        places = self.places or sorted(walks["place"].unique())
+        starts = dict.fromkeys(places, first)
+        return Coverage(first=first, last=last, starts=starts, time_zone=self.time_zone)
+
+    def is_whole(self) -> bool:
+        """Say whether nothing was left open."""
+        return bool(self.first and self.last and self.places)
+
+
+def compliance_file(
+    log: Path,
+    rules_path: Path,
+    *,
+    incidents: Path | None = None,
+    extent: Extent,
+    reading: Reading = AS_IT_IS,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Check a file of walks by walk rules, without a study.
+
+    Args:
+        log: As for ``log.read_walks``.
+        rules_path: The walk rules.
+        incidents: As for ``incidents.read_incidents``; its columns are not renamed.
+        extent: Where and when.
+        reading: How the log is read, and the incidents but for the names of their columns.
+
+    Returns:
+        The table of ``compliance``; and the account in sentences.
+
+    Raises:
+        FileError: A file breaks a rule.
+        RowsRefused: Some rows break a rule and may not be left out.
+        DataError: An incident lacks the time that the rules count from.
+    """
+    rules = read_walk_rules(rules_path)
+    how = {"time_zone": extent.time_zone}
+    sheets = [read_walks(log, rules, places=extent.places, reading=reading, **how)]
+    if incidents is not None:
+        sheets.append(read_incidents(incidents, reading=replace(reading, rename={}), **how))
+    account = [
+        f"Left out of {sheet.path.name}: {refusal}"
+        for sheet in sheets
+        for refusal in sheet.or_refuse(leave_out=reading.leave_out_refused).refusals
+    ]
+    walks, happened = sheets[0].table, sheets[1].table if incidents is not None else None
+    coverage = extent.over(walks)
+    source = "as given" if extent.is_whole() else "taken from the log where not given"
+    account.append(
+        f"{len(coverage.starts)} places, {coverage.first} to {coverage.last} ({source})."
+    )
+    if happened is not None:
+        account += _elsewhere(happened, coverage)
+    return compliance(walks, rules, coverage=coverage, incidents=happened), account
+
+
+def _elsewhere(incidents: pd.DataFrame, coverage: Coverage) -> list[str]:
+    elsewhere = int((~incidents["place"].isin(list(coverage.starts))).sum())
+    if not elsewhere:
+        return []
+    return [
+        f"{elsewhere} incidents in other places were left out. Name a place without walks with "
+        "--place CODE."
+    ]
 
 
 def _walks(study: Study) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES, find, join
 from outcomes.pipeline import engagement, media, records, surveys
 from outcomes.settings import Plan, Wave
+from outcomes.store import read_facts
 from outcomes.study import Study
 
 
@@ -22,6 +23,7 @@ class Findings:
     """What could be estimated, and what could not, with the reason."""
 
     measures: pd.DataFrame
+    classified: str = ""  # what the model found in the articles, as a sentence
     estimates: list[Estimate] = field(default_factory=list)
     untold: list[dict[str, str]] = field(default_factory=list)
 
@@ -40,7 +42,14 @@ class Findings:
 
 
 def evaluate(study: Study) -> Findings:
-    """Gather the measures of all streams, run every analysis, and write both tables."""
+    """Gather the measures of all streams, run every analysis, and write both tables.
+
+    The articles are classified and set against the codes first, so that nothing here rests on
+    results of an earlier store.
+    """
+    classified = media.classify_articles(study)
+    if not read_facts(study.store, "codes").empty:
+        media.model_check(study)
     tone = media.tone_shares(study)
     compliance = engagement.check_walks(study)
     measures = join(
@@ -52,7 +61,7 @@ def evaluate(study: Study) -> Findings:
         ]
     )
     study.write_table("measures", measures)
-    findings = Findings(measures=measures, estimates=[*tone, *compliance])
+    findings = Findings(measures=measures, classified=classified, estimates=[*tone, *compliance])
     _academies(study, findings)
     _residents(study, findings)
     if study.settings.plan:
@@ -106,7 +115,7 @@ def _residents(study: Study, findings: Findings) -> None:
 def _places(study: Study, findings: Findings, *, plan: Plan) -> None:
     starts = {place.code: place.start for place in study.places("focus") if place.start}
     comparison = [place.code for place in study.places("comparison")]
-    months, context = study.months(), _events_inside(study)
+    months, context = study.months(), _events(study)
     for output in dict.fromkeys((plan.output, "walks_counted", "walk_people_reached")):
         findings.ask(delivered, output, starts=starts, comparison=comparison, months=months)
     for code in (plan.primary_outcome, *plan.other_outcomes):
@@ -122,14 +131,12 @@ def _places(study: Study, findings: Findings, *, plan: Plan) -> None:
             findings.ask(series, code, focus=list(starts), comparison=comparison, months=months)
 
 
-def _events_inside(study: Study) -> tuple[str, ...]:
+def _events(study: Study) -> tuple[str, ...]:
     """Say what else happened in the study's time that could move an outcome (D18, D32)."""
-    about = study.settings.study
     names = {place.code: place.name for place in study.settings.places}
     return tuple(
         f"{event.name} ({event.date}"
         + (f", {' and '.join(names[code] for code in event.places)}" if event.places else "")
         + ") could have moved it too"
         for event in study.settings.events
-        if about.first <= event.date <= about.last
     )

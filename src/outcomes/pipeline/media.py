@@ -1,7 +1,6 @@
 """Media steps: import articles and codes, classify, draw a sample, and share out the tones."""
 
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +19,18 @@ from outcomes.media.feeds import read_feed
 from outcomes.media.sample import coding_sheet, draw_sample
 from outcomes.media.tone import model_accuracy, monthly_shares, share_by_scope
 from outcomes.pipeline.importing import Imported, store_sheet
-from outcomes.sheets import DateOrder
+from outcomes.sheets import AS_IT_IS, Reading
 from outcomes.store import read_facts
 from outcomes.study import AGENCY, Study, write_whole
 
 CLASSIFIED = (
     "url", "outlet", "scope", "month", "relevant", "tone",
-    "p_negative", "p_neutral", "p_positive", "prompted",
+    "p_negative", "p_neutral", "p_positive", "prompted", "model",
 )  # fmt: skip
 
 
 def import_archive(
-    study: Study,
-    path: Path,
-    *,
-    rename: Mapping[str, str] | None = None,
-    date_order: DateOrder = "YMD",
-    encoding: str = "utf-8-sig",
-    leave_out_refused: bool = False,
-    amend: bool = False,
+    study: Study, path: Path, *, reading: Reading = AS_IT_IS, amend: bool = False
 ) -> Imported:
     """Import an archive of articles into the store, all rows or none.
 
@@ -48,9 +40,9 @@ def import_archive(
         RowsRefused: Some rows break a rule and may not be left out.
     """
     outlets = [outlet.name for outlet in study.settings.outlets]
-    sheet = read_archive(
-        path, outlets=outlets, rename=rename, date_order=date_order, encoding=encoding
-    ).or_refuse(leave_out=leave_out_refused)
+    sheet = read_archive(path, outlets=outlets, reading=reading).or_refuse(
+        leave_out=reading.leave_out_refused
+    )
     notes = _undated(sheet.table)
     return store_sheet(
         study,
@@ -132,13 +124,13 @@ def classify_articles(study: Study, model: str = "lexicon") -> str:
     Raises:
         DataError: No model has that name.
     """
-    table = _classified(study, model=model)
+    table = _classify(study, model=model)
     study.write_table("articles", table[list(CLASSIFIED)])
     relevant = int(table["relevant"].sum())
     return f"{len(table)} articles, {relevant} about law enforcement (model {model})"
 
 
-def _classified(study: Study, *, model: str) -> pd.DataFrame:
+def _classify(study: Study, *, model: str) -> pd.DataFrame:
     articles = read_facts(study.store, "articles")
     found = classify(articles.assign(id=articles["url"]), model=model)
     scopes = {outlet.name: outlet.scope for outlet in study.settings.outlets}
@@ -147,6 +139,7 @@ def _classified(study: Study, *, model: str) -> pd.DataFrame:
         scope=articles["outlet"].map(scopes).fillna("").astype(object),
         month=[month_of(published, zone) for published in articles["published"]],
         prompted=articles["prompted"].astype("Int64"),
+        model=model,
     )
 
 
@@ -168,7 +161,7 @@ def draw_coding_sample(study: Study, out: Path, *, per_month: int, seed: int) ->
     """
     if out.exists():
         raise FileError(out, "", "the file is there already", "Give --out another name")
-    table = _classified(study, model="lexicon")
+    table = _classify(study, model="lexicon")
     drawn = draw_sample(table[table["month"].isin(study.months())], per_month=per_month, seed=seed)
     text = coding_sheet(drawn).to_csv(index=False, lineterminator="\n")
     write_whole(out, "\ufeff" + text)  # so that Excel reads it as UTF-8
@@ -177,13 +170,7 @@ def draw_coding_sample(study: Study, out: Path, *, per_month: int, seed: int) ->
 
 
 def import_codes(
-    study: Study,
-    path: Path,
-    *,
-    rename: Mapping[str, str] | None = None,
-    encoding: str = "utf-8-sig",
-    leave_out_refused: bool = False,
-    amend: bool = False,
+    study: Study, path: Path, *, reading: Reading = AS_IT_IS, amend: bool = False
 ) -> Imported:
     """Import a coding sheet that people filled in, all rows or none.
 
@@ -193,8 +180,8 @@ def import_codes(
         RowsRefused: Some rows break a rule and may not be left out.
     """
     urls = set(read_facts(study.store, "articles")["url"])
-    sheet = read_codes(path, urls=urls, rename=rename, encoding=encoding).or_refuse(
-        leave_out=leave_out_refused
+    sheet = read_codes(path, urls=urls, reading=reading).or_refuse(
+        leave_out=reading.leave_out_refused
     )
     rows = [
         {
@@ -210,41 +197,49 @@ def import_codes(
     return store_sheet(study, sheet, rows, table="codes", step="media import-codes", amend=amend)
 
 
-def _coded(study: Study, *, model: str) -> pd.DataFrame:
-    """Join the human codes to the articles of the study's months."""
-    table = _classified(study, model=model)
-    codes = one_code_an_article(read_facts(study.store, "codes"))
-    table = table[table["month"].isin(study.months())].merge(codes, on="url", how="left")
-    coded, _ = prepare_coded(table, period="month")
-    return coded
-
-
-def tone_shares(study: Study, model: str = "lexicon") -> list[Estimate]:
+def tone_shares(study: Study) -> list[Estimate]:
     """Estimate the shares of tones by month and by scope, and how often the model is right.
+
+    They rest on ``results/articles.csv``, which ``classify_articles`` writes, and the codes.
 
     Returns:
         Estimates with ``analysis`` "tone" (by month), "tone by scope" (local and national, whole
         study) and "tone model". None for a month without two coded relevant articles.
+
+    Raises:
+        FileError: No article was classified yet.
+        DataError: An article that people coded was imported after the others were classified.
     """
-    coded = _coded(study, model=model)
-    if coded.empty:
+    articles = study.read_table("articles")
+    codes = one_code_an_article(read_facts(study.store, "codes"))
+    if late := len(set(codes["url"]) - set(articles["url"])):
+        raise DataError(
+            f"results/articles.csv lacks {late} of the coded articles: they were imported after it "
+            "was written. Run: outcomes evaluate"
+        )
+    inside = _inside(study, articles)
+    if inside.empty:
         return []
+    coded, _ = prepare_coded(inside.merge(codes, on="url", how="left"), period="month")
     return [
         *monthly_shares(coded),
         *share_by_scope(coded),
-        *model_accuracy(coded, model=model),
+        *model_accuracy(coded, model=str(inside["model"].iloc[0])),
     ]
+
+
+def _inside(study: Study, articles: pd.DataFrame) -> pd.DataFrame:
+    return articles[articles["month"].isin(study.months())]
 
 
 def tone_measures(study: Study, estimates: list[Estimate]) -> pd.DataFrame:
     """Give the monthly shares, and how many articles there were, as rows of the measures table.
 
     Args:
-        study: The study.
+        study: The study; its articles were classified.
         estimates: From ``tone_shares``.
     """
-    table = _classified(study, model="lexicon")
-    table = table[table["month"].isin(study.months())]
+    table = _inside(study, study.read_table("articles"))
     parts = [from_estimates(each for each in estimates if each.analysis == "tone")]
     for measure, rows in (
         ("articles_collected", table),

@@ -1,6 +1,5 @@
 """Record steps: import dated counts, and give them as measures."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,20 +7,13 @@ import pandas as pd
 
 from outcomes.pipeline.importing import Imported, store_sheet
 from outcomes.records.counts import count_rows, measure_rows, missing_months, read_counts
-from outcomes.sheets import DateOrder
+from outcomes.sheets import AS_IT_IS, Reading
 from outcomes.store import read_facts
 from outcomes.study import Study
 
 
 def import_counts(
-    study: Study,
-    path: Path,
-    *,
-    rename: Mapping[str, str] | None = None,
-    date_order: DateOrder = "YMD",
-    encoding: str = "utf-8-sig",
-    leave_out_refused: bool = False,
-    amend: bool = False,
+    study: Study, path: Path, *, reading: Reading = AS_IT_IS, amend: bool = False
 ) -> Imported:
     """Import counts by place and month into the store, all rows or none.
 
@@ -34,10 +26,7 @@ def import_counts(
         path,
         study.place_codes(),
         months=study.months(),
-        rename=rename,
-        date_order=date_order,
-        encoding=encoding,
-        leave_out_refused=leave_out_refused,
+        reading=reading,
     )
     imported = store_sheet(
         study,

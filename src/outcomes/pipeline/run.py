@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from outcomes.pipeline import media
 from outcomes.pipeline.evaluate import evaluate
 from outcomes.pipeline.raw_files import expected_files
 from outcomes.pipeline.report import write_report
@@ -28,8 +27,8 @@ def run(study: Study, *, say: Callable[[str], None], amend: bool = False) -> Pat
             imported = raw.bring_in(study, path, amend=amend)
             for line in imported.sentences():
                 say(f"[import]   {raw.what}: {line}")
-    say("[classify] " + media.classify_articles(study))
     findings = evaluate(study)
+    say(f"[classify] {findings.classified}")
     remember_inputs(study)
     say(
         f"[evaluate] {len(findings.estimates)} estimates in results/estimates.csv, "

@@ -1,6 +1,6 @@
 """Survey steps: check an instrument, import a wave, score the waves, and file to file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from outcomes.errors import DataError, FileError, Refusal
 from outcomes.measures import join
 from outcomes.pipeline.importing import Imported, store_sheet
 from outcomes.settings import AGENCY
-from outcomes.sheets import DateOrder
+from outcomes.sheets import AS_IT_IS, Reading
 from outcomes.store import read_facts
 from outcomes.study import Study
 from outcomes.surveys.answers import answer_rows, read_answers
@@ -34,16 +34,8 @@ def check_instrument(path: Path) -> tuple[Instrument, list[FileError]]:
     return instrument, [fault.at(path) for fault in faults(instrument)]
 
 
-def import_answers(  # noqa: PLR0913 (the options of every import)
-    study: Study,
-    path: Path,
-    *,
-    wave: str,
-    rename: Mapping[str, str] | None = None,
-    date_order: DateOrder = "YMD",
-    encoding: str = "utf-8-sig",
-    leave_out_refused: bool = False,
-    amend: bool = False,
+def import_answers(
+    study: Study, path: Path, *, wave: str, reading: Reading = AS_IT_IS, amend: bool = False
 ) -> Imported:
     """Import the answers of one wave into the store, all rows or none.
 
@@ -57,10 +49,8 @@ def import_answers(  # noqa: PLR0913 (the options of every import)
         path,
         instrument,
         places=study.place_codes(),
-        rename=rename,
-        date_order=date_order,
-        encoding=encoding,
-    ).or_refuse(leave_out=leave_out_refused)
+        reading=reading,
+    ).or_refuse(leave_out=reading.leave_out_refused)
     rows = answer_rows(sheet.table, instrument, wave=wave)
     whole = int((sheet.table["place"] == AGENCY).sum())
     note = f"{whole} rows name no place: they count for the agency as a whole."
@@ -158,9 +148,7 @@ def score_file(
     instrument_path: Path,
     *,
     keep: Sequence[str] = (),
-    rename: Mapping[str, str] | None = None,
-    encoding: str = "utf-8-sig",
-    leave_out_refused: bool = False,
+    reading: Reading = AS_IT_IS,
 ) -> tuple[pd.DataFrame, list[str]]:
     """Score a file of answers without a study.
 
@@ -179,8 +167,8 @@ def score_file(
         raise DataError(
             f"--keep {both[0]}: the scores have a column of that name. Rename the other"
         )
-    sheet = read_answers(path, instrument, keep=keep, rename=rename, encoding=encoding)
-    sheet.or_refuse(leave_out=leave_out_refused)
+    sheet = read_answers(path, instrument, keep=keep, reading=reading)
+    sheet.or_refuse(leave_out=reading.leave_out_refused)
     found = score(sheet.table, instrument)
     kept = sheet.table[["respondent", *keep]].reset_index(drop=True)
     table = pd.concat([kept, found.table.drop(columns="respondent")], axis=1)
@@ -191,17 +179,15 @@ def estimate_file(
     path: Path,
     question: Question,
     *,
-    rename: Mapping[str, str] | None = None,
-    encoding: str = "utf-8-sig",
-    leave_out_refused: bool = False,
+    reading: Reading = AS_IT_IS,
 ) -> tuple[GroupEstimates, list[str]]:
     """Estimate a mean or shares from a file of respondents, without a study.
 
     Returns:
         The estimates, and what the reader should know about them in sentences.
     """
-    sheet = read_microdata(path, question, rename=rename, encoding=encoding)
-    sheet.or_refuse(leave_out=leave_out_refused)
+    sheet = read_microdata(path, question, reading=reading)
+    sheet.or_refuse(leave_out=reading.leave_out_refused)
     found = group_estimates(sheet.table, question)
     return found, [*_left_out(sheet.refusals), *found.sentences()]
 

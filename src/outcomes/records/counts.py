@@ -1,6 +1,6 @@
 """Counts that records hold by place and month: tips, complaints by type, partnerships, crime."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pandas as pd
 from outcomes.errors import DataError, FileError, one_of
 from outcomes.measures import COLUMNS, MEASURES, check, find
 from outcomes.settings import AGENCY
-from outcomes.sheets import Column, DateOrder, Sheet, read_sheet
+from outcomes.sheets import AS_IT_IS, Column, Reading, Sheet, read_sheet
 
 RECORDED = tuple(
     measure.code
@@ -26,10 +26,7 @@ def read_counts(
     places: Sequence[str],
     *,
     months: Sequence[str] = (),
-    rename: Mapping[str, str] | None = None,
-    date_order: DateOrder = "YMD",
-    encoding: str = "utf-8-sig",
-    leave_out_refused: bool = False,
+    reading: Reading = AS_IT_IS,
 ) -> Sheet:
     """Read dated counts: long (place, month, measure, value) or wide (a column a measure).
 
@@ -38,11 +35,8 @@ def read_counts(
             ``place``, ``month`` or ``date``, and a column for each measure, named by its code.
         places: Codes that may stand in ``place``, beside ``agency`` for the whole agency.
         months: The months of the study; a row outside them is refused. None given takes all.
-        rename: The file's own column names, each with the name used here.
-        date_order: How dates are written.
-        encoding: Of a CSV file.
-        leave_out_refused: Go on with the good rows although others are refused; not possible
-            with dated rows, where a month would be counted from only a part of its rows.
+        reading: How the file is to be read. Refused rows cannot be left out of dated ones: a
+            month would be counted from only a part of its rows.
 
     Returns:
         Columns row, place, month, measure, value; one row a place, month and measure. Dated rows
@@ -57,7 +51,7 @@ def read_counts(
         Requirements B7, B8, B11-B13, B16-B18, D10, D12, D13, E5-E8.
     """
     # Read once for the names of the columns, which say whether the table is long or wide.
-    header = read_sheet(path, (), rename=rename, encoding=encoding).not_read
+    header = read_sheet(path, (), reading=reading).not_read
     dated = "date" in header and "month" not in header
     wide = () if "measure" in header else _wide_measures(path, header)
     time = Column(name="date", kind="date") if dated else Column(name="month", kind="month")
@@ -66,9 +60,7 @@ def read_counts(
         Column(name="value", kind="integer", low=0),
     ]
     where = Column(name="place", allowed=(*places, AGENCY))
-    sheet = read_sheet(
-        path, [where, time, *values], rename=rename, date_order=date_order, encoding=encoding
-    )
+    sheet = read_sheet(path, [where, time, *values], reading=reading)
     _check_measures(sheet, wide=wide)
     if dated:
         month = sheet.table["date"].dt.strftime("%Y-%m").astype(object)
@@ -82,7 +74,7 @@ def read_counts(
             mend="Drop the row, or change first and last in study.toml",
         )
     _check_once(sheet, key=["place", time.name] if wide else ["place", time.name, "measure"])
-    if dated and sheet.refusals and leave_out_refused:
+    if dated and sheet.refusals and reading.leave_out_refused:
         first = sheet.refusals[0]
         raise FileError(
             path,
@@ -90,7 +82,7 @@ def read_counts(
             f"{first.problem}, and a month cannot be counted from only some of its dated rows",
             f"{first.mend}; --leave-out-refused works with counts by month only",
         )
-    sheet.or_refuse(leave_out=leave_out_refused)
+    sheet.or_refuse(leave_out=reading.leave_out_refused)
     sheet.table = _long(sheet.table, wide=wide)
     return sheet
 

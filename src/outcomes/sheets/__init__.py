@@ -2,6 +2,22 @@
 
 from outcomes.sheets.any_table import read_any
 from outcomes.sheets.cells import DateOrder, Kind, parse
-from outcomes.sheets.checked import GENERATED, Column, Sheet, read_sheet
+from outcomes.sheets.checked import GENERATED, Column, Sheet, check_cells, read_sheet
+from outcomes.sheets.files import decode_text
+from outcomes.sheets.reading import AS_IT_IS, Reading, date_hint
 
-__all__ = ["GENERATED", "Column", "DateOrder", "Kind", "Sheet", "parse", "read_any", "read_sheet"]
+__all__ = [
+    "AS_IT_IS",
+    "GENERATED",
+    "Column",
+    "DateOrder",
+    "Kind",
+    "Reading",
+    "Sheet",
+    "check_cells",
+    "date_hint",
+    "decode_text",
+    "parse",
+    "read_any",
+    "read_sheet",
+]

@@ -14,6 +14,7 @@ import pandas as pd
 from outcomes.errors import FileError, Refusal, RowsRefused, one_of
 from outcomes.sheets.cells import DateOrder, Kind, parse
 from outcomes.sheets.files import read_cells
+from outcomes.sheets.reading import AS_IT_IS, Reading, date_hint
 
 GENERATED = "generated"  # the column by which a generated table says so
 
@@ -64,20 +65,16 @@ def read_sheet(
     path: Path,
     columns: Sequence[Column],
     *,
-    rename: Mapping[str, str] | None = None,
     key: Sequence[str] = (),
-    date_order: DateOrder = "YMD",
-    encoding: str = "utf-8-sig",
+    reading: Reading = AS_IT_IS,
 ) -> Sheet:
     """Read a CSV or Excel file into typed columns.
 
     Args:
         path: A .csv or .xlsx file; which of the two is told by its content.
         columns: The columns to read; others in the file are named in ``not_read``.
-        rename: The file's own column names, each with the name used here.
         key: Columns that together may hold each combination once.
-        date_order: How dates are written where they are not ISO (2026-03-31).
-        encoding: Of a CSV file.
+        reading: How the file is to be read.
 
     Returns:
         The rows that keep every rule, and a refusal for each that does not.
@@ -85,8 +82,34 @@ def read_sheet(
     Raises:
         FileError: The file cannot be read as a table, is empty, or lacks a column.
     """
-    raw = _renamed(path, read_cells(path, encoding=encoding), rename=rename or {})
-    _check_header(path, raw, columns)
+    cells = read_cells(path, encoding=reading.encoding)
+    return check_cells(path, cells, columns, key=key, reading=reading)
+
+
+def check_cells(
+    path: Path,
+    cells: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    key: Sequence[str] = (),
+    reading: Reading = AS_IT_IS,
+    header: str = "row 1",
+) -> Sheet:
+    """Turn a table of text into typed columns, as ``read_sheet`` does.
+
+    Args:
+        path: Where it was read.
+        cells: Text, empty where a cell is; the index is the number of the row in the file.
+        columns: As for ``read_sheet``.
+        key: As for ``read_sheet``.
+        reading: As for ``read_sheet``; the encoding is of no use here.
+        header: Where the names of the columns stand, for a message.
+
+    Raises:
+        FileError: A column is missing, or a renaming does not fit the columns.
+    """
+    raw = _renamed(path, cells, rename=reading.rename, header=header)
+    _check_header(path, raw, columns, header=header)
     names = [column.name for column in columns]
     table = pd.DataFrame({"row": raw.index})
     for column in columns:
@@ -98,7 +121,7 @@ def read_sheet(
         not_read=tuple(name for name in raw.columns if name not in names),
     )
     for column in columns:
-        _check_column(sheet, column, date_order=date_order)
+        _check_column(sheet, column, date_order=reading.date_order)
     if key:
         twice = sheet.table.duplicated(list(key))
         sheet.refuse(
@@ -110,13 +133,15 @@ def read_sheet(
     return sheet
 
 
-def _renamed(path: Path, raw: pd.DataFrame, *, rename: Mapping[str, str]) -> pd.DataFrame:
+def _renamed(
+    path: Path, raw: pd.DataFrame, *, rename: Mapping[str, str], header: str
+) -> pd.DataFrame:
     there = list(raw.columns)
     for theirs in rename:
         if theirs not in there:
             raise FileError(
                 path,
-                "row 1",
+                header,
                 f"--rename speaks of a column {theirs!r} that is not there",
                 one_of(theirs, there),
             )
@@ -125,20 +150,20 @@ def _renamed(path: Path, raw: pd.DataFrame, *, rename: Mapping[str, str]) -> pd.
     if len(twice):
         raise FileError(
             path,
-            "row 1",
+            header,
             f"--rename gives two columns the name {twice[0]!r}",
             "Rename only one of them, or the other one to something else",
         )
     return raw
 
 
-def _check_header(path: Path, raw: pd.DataFrame, columns: Sequence[Column]) -> None:
+def _check_header(path: Path, raw: pd.DataFrame, columns: Sequence[Column], *, header: str) -> None:
     there = ", ".join(raw.columns) or "none"
     for column in columns:
         if column.needed and column.name not in raw:
             raise FileError(
                 path,
-                "row 1",
+                header,
                 f"there is no column {column.name!r}; the file has {there}",
                 f"Add it, or say which column it is: --rename 'THEIR NAME={column.name}'",
             )
@@ -159,9 +184,9 @@ def _check_column(sheet: Sheet, column: Column, *, date_order: DateOrder) -> Non
     rule = {
         "number": "Write a number",
         "integer": "Write a whole number",
-        "date": f"Write it as 2026-03-31{_order_hint(date_order)}",
-        "moment": f"Write it as 2026-03-31 14:05{_order_hint(date_order)}",
-        "month": f"Write it as 2026-03{_order_hint(date_order)}",
+        "date": f"Write it as 2026-03-31{date_hint(date_order)}",
+        "moment": f"Write it as 2026-03-31 14:05{date_hint(date_order)}",
+        "month": f"Write it as 2026-03{date_hint(date_order)}",
     }[column.kind]
     what = "a whole number" if column.kind == "integer" else f"a {column.kind}"
     bad = parsed.isna() & ~blank
@@ -169,10 +194,6 @@ def _check_column(sheet: Sheet, column: Column, *, date_order: DateOrder) -> Non
     parsed = parsed[~bad]
     _check_range(sheet, column, parsed)
     sheet.table = sheet.table.assign(**{column.name: parsed[sheet.table.index]})
-
-
-def _order_hint(date_order: DateOrder) -> str:
-    return ", or say --date-order MDY or DMY" if date_order == "YMD" else f" or in {date_order}"
 
 
 def _check_words(sheet: Sheet, column: Column) -> None:

@@ -95,7 +95,7 @@ def _rectangle(path: Path, rows: _Rows) -> pd.DataFrame:
 
 
 def _csv(path: Path, content: bytes, *, encoding: str) -> _Rows:
-    text = _text(path, content, encoding=encoding)
+    text = decode_text(path, content, encoding=encoding)
     if "\x00" in text[:4096] or text.lstrip()[:1] == "<":
         raise FileError(
             path, "", "this is not a text table", "Export it as CSV, or save it as .xlsx"
@@ -155,14 +155,25 @@ def _even(path: Path, rows: _Rows, *, separator: str) -> _Rows:
     return rows
 
 
-def _text(path: Path, content: bytes, *, encoding: str) -> str:
+def decode_text(path: Path, content: bytes, *, encoding: str, numbered: str = "row") -> str:
+    """Decode a file of text.
+
+    Args:
+        path: Where it was read.
+        content: What was read.
+        encoding: Which it should have.
+        numbered: What a message calls its lines.
+
+    Raises:
+        FileError: It is not text in that encoding, or there is no such encoding.
+    """
     sixteen = encoding.lower().replace("_", "-").startswith("utf-16")
     if content[:2] in _UTF_16 and not sixteen:
         raise FileError(
             path,
-            "row 1",
+            f"{numbered} 1",
             "this is UTF-16 text",
-            "Save it as 'CSV UTF-8', or say --encoding utf-16",
+            "Save it as UTF-8 ('CSV UTF-8' in Excel), or say --encoding utf-16",
         )
     try:
         return content.decode(encoding)
@@ -179,9 +190,9 @@ def _text(path: Path, content: bytes, *, encoding: str) -> str:
         mend = ", or say --encoding cp1252 if it comes from an older Excel" if utf8 else ""
         raise FileError(
             path,
-            f"row {lines + 1}",
+            f"{numbered} {lines + 1}",
             f"this is not {encoding.removesuffix('-sig').upper()} text",
-            f"Save it as 'CSV UTF-8'{mend}",
+            f"Save it as UTF-8 ('CSV UTF-8' in Excel){mend}",
         ) from None
 
 

@@ -1,21 +1,21 @@
 """Answers: a table with one row a respondent and one column an item, checked cell by cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from outcomes.settings import AGENCY
-from outcomes.sheets import Column, DateOrder, Sheet, parse, read_sheet
+from outcomes.sheets import AS_IT_IS, Column, DateOrder, Reading, Sheet, parse, read_sheet
 from outcomes.surveys.instrument import (
     Instrument,
-    Item,
     allowed_answers,
     answer_names,
     content_hash,
     scored_items,
 )
+from outcomes.surveys.parts import Item
 
 _RULES = {
     "integer": ("a whole number", "Write a whole number"),
@@ -30,9 +30,7 @@ def read_answers(
     *,
     places: Sequence[str] | None = None,
     keep: Sequence[str] = (),
-    rename: Mapping[str, str] | None = None,
-    date_order: DateOrder = "YMD",
-    encoding: str = "utf-8-sig",
+    reading: Reading = AS_IT_IS,
 ) -> Sheet:
     """Read the answers of one wave.
 
@@ -42,9 +40,7 @@ def read_answers(
         instrument: What was asked.
         places: Codes that may stand in ``place``; None takes any word for a place.
         keep: Other columns of the file to carry along as text; they must be there.
-        rename: The file's own column names, each with the name used here.
-        date_order: How dates are written.
-        encoding: Of a CSV file.
+        reading: How the file is to be read.
 
     Returns:
         Columns respondent, place (``agency`` where none is named), weight (NaN where none is),
@@ -76,15 +72,13 @@ def read_answers(
                 for item in instrument.items
             ),
         ],
-        rename=rename,
         key=("respondent",),
-        date_order=date_order,
-        encoding=encoding,
+        reading=reading,
     )
     _check_respondents(sheet)
     _check_weights(sheet)
     for item in instrument.items:
-        _check_item(sheet, instrument, item=item, date_order=date_order)
+        _check_item(sheet, instrument, item=item, date_order=reading.date_order)
     sheet.table = sheet.table.assign(place=sheet.table["place"].replace("", AGENCY))
     return sheet
 

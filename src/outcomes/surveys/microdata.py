@@ -1,6 +1,5 @@
 """Estimates from a table of respondents: a mean or shares, for all of them or group by group."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,7 +9,7 @@ import pandas as pd
 
 from outcomes.errors import DataError, one_of
 from outcomes.estimate import Estimate
-from outcomes.sheets import Column, Sheet, parse, read_sheet
+from outcomes.sheets import AS_IT_IS, Column, Reading, Sheet, parse, read_sheet
 from outcomes.stats.survey_mean import kish_design_effect, survey_mean, survey_proportion
 
 RESULT_COLUMNS = ("term", "value", "se", "low", "high", "df", "deff", "n")
@@ -53,8 +52,7 @@ def read_microdata(
     path: Path,
     question: Question,
     *,
-    rename: Mapping[str, str] | None = None,
-    encoding: str = "utf-8-sig",
+    reading: Reading = AS_IT_IS,
 ) -> Sheet:
     """Read the columns that a question needs from a table with one row a respondent.
 
@@ -70,7 +68,7 @@ def read_microdata(
         columns.append(Column(name=question.by, blank=True))
     if question.weights:
         columns.append(Column(name=question.weights, kind="number", low=0))
-    sheet = read_sheet(path, columns, rename=rename, encoding=encoding)
+    sheet = read_sheet(path, columns, reading=reading)
     cells = sheet.table[question.of].astype(str)
     cells = cells.str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)  # 4.0 is how pandas writes 4
     cells = cells.where(~cells.isin(question.missing), "")

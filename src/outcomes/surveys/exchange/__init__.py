@@ -1,1 +1,1 @@
-"""Instruments to and from the field's other tools: XLSForm, XForm, SurveyJS, LimeSurvey and more."""
+"""Instruments to and from other tools: XLSForm, XForm, SurveyJS, LimeSurvey, Qualtrics, REDCap."""
