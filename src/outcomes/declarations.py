@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
+from yaml.reader import Reader
 
 from outcomes.errors import FileError, one_of
 
@@ -24,6 +25,7 @@ class Declaration(BaseModel):
 
 
 D = TypeVar("D", bound=Declaration)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times faster in C
 
 
 def read_toml(path: Path, model: type[D]) -> D:
@@ -48,17 +50,17 @@ def read_yaml(path: Path, model: type[D]) -> D:
     """
     text = _text(path)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
         _refuse_double_keys(path, node)
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader=_LOADER)
     except ValueError as error:  # 2026-02-30 looks like a date and is none
         raise FileError(
             path, "", f"a date or a number is wrong: {error}", "Correct it, or put quotes around it"
         ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        at = getattr(error, "position", None)  # of a character that no text may hold
-        line = mark.line if mark else text[:at].count("\n") if at is not None else None
+        bad = Reader.NON_PRINTABLE.search(text)  # a character that no text may hold has no mark
+        line = mark.line if mark else text[: bad.start()].count("\n") if bad else None
         place = "" if line is None else f"line {line + 1}"
         reason = getattr(error, "reason", "this is not YAML")
         problem = str(getattr(error, "problem", None) or reason)

@@ -154,7 +154,7 @@ class Plan(Declaration):
 class Publish(Declaration):
     """Floors under what may be shown to the public."""
 
-    smallest_cell: int = Field(default=5, ge=2)  # people behind a published value
+    smallest_cell: int = Field(default=5, ge=3)  # people behind a published value
 
 
 def _lies_in_the_study(part: D, info: ValidationInfo) -> D:

@@ -9,7 +9,7 @@ from outcomes.pipeline.cells import check_file
 def table(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text(
-        "place,type,n,rate\na,force,2,0.1\na,courtesy,9,0.4\na,other,12,0.5\nb,force,0,0\n"
+        "place,type,n,rate\na,force,3,0.1\na,courtesy,9,0.4\na,other,12,0.5\nb,force,0,0\n"
         "b,courtesy,7,0.3\n",
         encoding="utf-8",
     )
@@ -28,7 +28,7 @@ def test_a_small_cell_and_the_one_that_would_give_it_away_are_withheld(table, tm
 def test_options_win_over_the_file(table, tmp_path):
     rules = tmp_path / "rules.toml"
     rules.write_text('count = "n"\nsmallest = 5\n')
-    result = check_file(table, rules=rules, given={"smallest": 2})
+    result = check_file(table, rules=rules, given={"smallest": 3})
     assert set(result["withheld"]) == {""}
 
 
@@ -47,8 +47,8 @@ def test_the_count_column_must_be_named(table):
     ("text", "message"),
     [
         (
-            'count = "n"\nsmallest = 1\n',
-            "line 2, smallest: this should be greater than or equal to 2",
+            'count = "n"\nsmallest = 2\n',
+            "line 2, smallest: this should be greater than or equal to 3",
         ),
         ('cuont = "n"\n', "Did you mean 'count'"),
     ],

@@ -85,8 +85,8 @@ def test_two_against_two_places_is_told_as_cannot_tell(example):
     assert any("evidence-room theft" in warning for warning in tips.warnings)
 
 
-def test_nothing_is_found_where_nothing_is_planted(tmp_path):
-    study = new_study(tmp_path / "null", example=True)
+def test_nothing_is_found_where_nothing_is_planted(own_example):
+    study = own_example
     simulate(study, scenario=Scenario(seed=11).without_effect(), replace=True)
     run(study, say=lambda line: None)
     told = [

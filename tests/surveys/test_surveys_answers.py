@@ -5,7 +5,7 @@ import pytest
 
 from outcomes.errors import FileError, RowsRefused
 from outcomes.sheets import Reading
-from outcomes.surveys.answers import answer_rows, read_answers
+from outcomes.surveys.answers import answer_rows, check_flow, read_answers
 from outcomes.surveys.instrument import Instrument, content_hash, read_instrument
 
 TEXT = """\
@@ -26,7 +26,8 @@ items:
   - {name: trust_1, type: select_one agree, label::en: They are fair}
   - {name: age, type: integer, label::en: Your age}
   - {name: moved, type: date, label::en: When did you move here}
-  - {name: remark, type: text, label::en: Anything else}
+  - {name: remark, type: text, label::en: Anything else, privacy: free text}
+  - {name: seen, type: select_multiple agree, label::en: Which of these}
 scales:
   trust: {label: Trust, measure: trust, items: [trust_1]}
 """
@@ -38,6 +39,60 @@ def instrument(tmp_path: Path) -> Instrument:
     path = tmp_path / "short.yaml"
     path.write_text(TEXT, encoding="utf-8")
     return read_instrument(path)
+
+
+def test_several_choices_may_stand_in_one_cell(tmp_path, instrument) -> None:
+    path = write(tmp_path, "respondent,trust_1,seen\na,1,1 2\nb,1,1 3\n")
+    sheet = read_answers(path, instrument)
+    assert sheet.table["seen"].tolist() == ["1 2"]
+    assert "1 3 is not an answer of this item" in str(sheet.refusals[0])
+
+
+@pytest.mark.parametrize("name", ["Ann Lee", "ann@town.example"])
+def test_a_name_or_address_in_place_of_a_code_is_refused(tmp_path, instrument, name) -> None:
+    sheet = read_answers(write(tmp_path, f"respondent,trust_1\n{name},1\n"), instrument)
+    assert "names of respondents are never stored" in str(sheet.refusals[0])
+
+
+LOGIC = """\
+items:
+  - {name: victim, type: select_one agree, label::en: Were you a victim}
+  - name: times
+    type: integer
+    label::en: How often
+    relevant: "${victim} = '2'"
+    constraint: ". >= 1 and . <= 50"
+    constraint_message::en: Write a number from 1 to 50
+  - {name: class, type: select_one agree, label::en: The class was good, waves: [post]}
+"""
+
+
+@pytest.fixture
+def with_logic(tmp_path: Path) -> Instrument:
+    path = tmp_path / "logic.yaml"
+    path.write_text(TEXT[: TEXT.index("items:\n")] + LOGIC, encoding="utf-8")
+    return read_instrument(path)
+
+
+def test_answers_to_questions_that_were_not_asked_are_left_out_and_counted(tmp_path, with_logic):
+    path = write(tmp_path, "respondent,victim,times,class\na,1,3,2\nb,2,4,2\n")
+    sheet = read_answers(path, with_logic)
+    notes = check_flow(sheet, with_logic, occasion="pre")
+    assert sheet.table[["times", "class"]].to_numpy().tolist() == [["", ""], ["4", ""]]
+    assert notes == (
+        "Answers to times: 1 left out, for it was not asked of those respondents.",
+        "Answers to class: 2 left out, for it was not asked of those respondents.",
+    )
+
+
+def test_an_answer_that_the_form_forbids_refuses_its_row(tmp_path, with_logic):
+    path = write(tmp_path, "respondent,victim,times\na,2,99\nb,2,4\n")
+    sheet = read_answers(path, with_logic)
+    check_flow(sheet, with_logic)
+    assert sheet.table["respondent"].tolist() == ["b"]
+    assert str(sheet.refusals[0]) == (
+        "row 2, column times: '99' cannot stand in this form. Write a number from 1 to 50"
+    )
 
 
 def write(tmp_path: Path, text: str) -> Path:
@@ -66,7 +121,7 @@ def test_answers_are_read_as_text_with_their_place_and_weight(tmp_path, instrume
         "respondent": "a",
         "place": "eastbank",
         "weight": 1.5,
-        "answers": {"trust_1": "2", "age": "44", "moved": "", "remark": "fine"},
+        "answers": {"trust_1": "2", "age": "44", "moved": "", "remark": "fine", "seen": ""},
     }
 
 

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from outcomes.errors import DataError
 from outcomes.settings import AGENCY
-from outcomes.surveys.instrument import Instrument, read_instrument
+from outcomes.surveys.instrument import Instrument, read_instrument, scored_items
 from outcomes.surveys.scoring import reverse, scale_means, scale_measures, score
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +56,7 @@ def test_too_few_answers_stay_unscored(academy) -> None:
 
 def test_numbers_and_text_score_alike(academy) -> None:
     rng = np.random.default_rng(1)
-    names = [item.name for item in academy.items]
+    names = list(scored_items(academy))
     numbers = pd.DataFrame(rng.integers(1, 6, (50, 15)), columns=names).astype(float)
     numbers = numbers.mask(rng.random(numbers.shape) < 0.2)
     text = numbers.map(lambda x: "" if np.isnan(x) else str(int(x)))

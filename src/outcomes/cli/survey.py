@@ -15,6 +15,7 @@ from outcomes.cli.options import (
     with_reading_options,
     with_study,
 )
+from outcomes.cli.survey_forms import COMMANDS
 
 if TYPE_CHECKING:
     from outcomes.sheets import Reading
@@ -30,7 +31,7 @@ def survey() -> None:
 @click.argument("file", type=FILE)
 def check(file: Path) -> None:
     """Check the instrument FILE (YAML), and name everything that is wrong with it."""
-    from outcomes.pipeline.surveys import check_instrument
+    from outcomes.pipeline.surveys import check_instrument, instrument_cautions
 
     instrument, faults = check_instrument(file)
     for fault in faults:
@@ -48,6 +49,8 @@ def check(file: Path) -> None:
             f"  {name} ({measure}): {len(scale.items)} items, {len(scale.reversed)} reversed, "
             f"{scale.needed} must be answered"
         )
+    for line in instrument_cautions(instrument):
+        click.echo(f"Caution: {line}")
 
 
 @survey.command(
@@ -158,3 +161,7 @@ def estimate(
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+for command in COMMANDS:
+    survey.add_command(command)

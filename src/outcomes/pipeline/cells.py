@@ -18,7 +18,7 @@ class CellRules(Declaration):
     count: str
     values: tuple[str, ...] = ()  # none: every other numeric column
     groups: tuple[str, ...] = ()
-    smallest: int = Field(default=5, ge=2)
+    smallest: int = Field(default=5, ge=3)
 
 
 def check_file(

@@ -32,7 +32,8 @@ def new_study(folder: Path, *, example: bool = False, today: date | None = None)
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
     shipped = shipped_files()
-    for name in ("surveys", "notebooks"):
+    for name in ("surveys", "surveys/templates", "notebooks"):
+        (folder / name).mkdir(exist_ok=True)
         for path in sorted((shipped / name).iterdir()):
             if path.suffix in {".yaml", ".ipynb"}:
                 shutil.copyfile(path, folder / name / path.name)

@@ -14,8 +14,8 @@ from outcomes.settings import AGENCY
 from outcomes.sheets import AS_IT_IS, Reading
 from outcomes.store import read_facts
 from outcomes.study import Study
-from outcomes.surveys.answers import answer_rows, read_answers
-from outcomes.surveys.faults import faults
+from outcomes.surveys.answers import answer_rows, check_flow, read_answers
+from outcomes.surveys.faults import cautions, faults
 from outcomes.surveys.instrument import Instrument, content_hash, read_instrument
 from outcomes.surveys.microdata import GroupEstimates, Question, group_estimates, read_microdata
 from outcomes.surveys.scoring import Scores, scale_measures, score
@@ -34,6 +34,11 @@ def check_instrument(path: Path) -> tuple[Instrument, list[FileError]]:
     return instrument, [fault.at(path) for fault in faults(instrument)]
 
 
+def instrument_cautions(instrument: Instrument) -> list[str]:
+    """List what is not wrong with an instrument, but should be known before it is fielded."""
+    return [f"{each.place}: {each.problem}. {each.mend}" for each in cautions(instrument)]
+
+
 def import_answers(
     study: Study, path: Path, *, wave: str, reading: Reading = AS_IT_IS, amend: bool = False
 ) -> Imported:
@@ -45,15 +50,13 @@ def import_answers(
         RowsRefused: Some rows break a rule and may not be left out.
     """
     instrument = wave_instrument(study, wave)
-    sheet = read_answers(
-        path,
-        instrument,
-        places=study.place_codes(),
-        reading=reading,
-    ).or_refuse(leave_out=reading.leave_out_refused)
+    sheet = read_answers(path, instrument, places=study.place_codes(), reading=reading)
+    notes = check_flow(sheet, instrument, occasion=study.wave(wave).occasion)
+    sheet.or_refuse(leave_out=reading.leave_out_refused)
     rows = answer_rows(sheet.table, instrument, wave=wave)
     whole = int((sheet.table["place"] == AGENCY).sum())
-    note = f"{whole} rows name no place: they count for the agency as a whole."
+    if 0 < whole < len(sheet.table):
+        notes += (f"{whole} rows name no place: they count for the agency as a whole.",)
     return store_sheet(
         study,
         sheet,
@@ -61,7 +64,7 @@ def import_answers(
         table="answers",
         step=f"survey import {wave}",
         amend=amend,
-        notes=(note,) if 0 < whole < len(sheet.table) else (),
+        notes=notes,
     )
 
 

@@ -1,5 +1,6 @@
 """Answers: a table with one row a respondent and one column an item, checked cell by cell."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pandas as pd
 
 from outcomes.settings import AGENCY
 from outcomes.sheets import AS_IT_IS, Column, DateOrder, Reading, Sheet, parse, read_sheet
+from outcomes.surveys.flow import state
 from outcomes.surveys.instrument import (
     Instrument,
     allowed_answers,
@@ -15,7 +17,7 @@ from outcomes.surveys.instrument import (
     content_hash,
     scored_items,
 )
-from outcomes.surveys.parts import Item
+from outcomes.surveys.parts import Item, Occasion
 
 _RULES = {
     "integer": ("a whole number", "Write a whole number"),
@@ -54,7 +56,8 @@ def read_answers(
         Requirements B5, E1, D9.
     """
     needed = scored_items(instrument)
-    own = {"respondent", "place", "weight", *(item.name for item in instrument.items)}
+    asked = [item for item in instrument.items if item.asked]
+    own = {"respondent", "place", "weight", *(item.name for item in asked)}
     sheet = read_sheet(
         path,
         [
@@ -67,23 +70,26 @@ def read_answers(
             ),
             Column(name="weight", kind="number", needed=False, blank=True),
             *(Column(name=name, blank=True) for name in keep if name not in own),
-            *(
-                Column(name=item.name, needed=item.name in needed, blank=True)
-                for item in instrument.items
-            ),
+            *(Column(name=item.name, needed=item.name in needed, blank=True) for item in asked),
         ],
         key=("respondent",),
         reading=reading,
     )
     _check_respondents(sheet)
     _check_weights(sheet)
-    for item in instrument.items:
+    for item in asked:
         _check_item(sheet, instrument, item=item, date_order=reading.date_order)
     sheet.table = sheet.table.assign(place=sheet.table["place"].replace("", AGENCY))
     return sheet
 
 
 def _check_respondents(sheet: Sheet) -> None:
+    sheet.refuse(
+        sheet.table["respondent"].str.contains(r"[\s@]", regex=True).astype(bool),
+        column="respondent",
+        problem="a space or @ stands in it, as in a name or an e-mail address",
+        mend="Use a code, such as S-014: names of respondents are never stored",
+    )
     sheet.refuse(
         sheet.table["respondent"].str.len() > 80,
         column="respondent",
@@ -116,8 +122,9 @@ def _check_item(sheet: Sheet, instrument: Instrument, *, item: Item, date_order:
     sheet.table = sheet.table.assign(**{item.name: cells})
     answered = (cells != "") & ~cells.isin(instrument.missing)
     if item.choice_list:
-        known = answer_names(instrument, item)
-        wrong = answered & ~cells.isin(known)
+        known = set(answer_names(instrument, item))
+        taken = cells.str.split() if item.many else cells.map(lambda cell: [cell])
+        wrong = answered & ~taken.map(known.issuperset).astype(bool)
         for word in cells[wrong].unique():
             sheet.refuse(
                 sheet.table[item.name] == word,
@@ -140,6 +147,50 @@ def _check_item(sheet: Sheet, instrument: Instrument, *, item: Item, date_order:
         )
 
 
+def check_flow(
+    sheet: Sheet, instrument: Instrument, *, occasion: Occasion | None = None
+) -> tuple[str, ...]:
+    """Hold answers against the conditions of the form, with the evaluator that forms use.
+
+    An answer that a constraint forbids refuses its row. An answer to a question that was not
+    asked (its condition is false, or it belongs to another occasion) is left out, and counted.
+
+    Args:
+        sheet: As ``read_answers`` gives it; changed in place.
+        instrument: What was asked.
+        occasion: On which occasion; None asks every item.
+
+    Returns:
+        What was left out, in sentences.
+    """
+    asked = [item for item in instrument.items if item.asked]
+    conditions = [item.relevant or item.constraint or item.waves for item in asked]
+    if not any((*conditions, *(group.relevant for group in instrument.groups.values()))):
+        return ()
+    wrong: dict[str, dict[int, str]] = {}
+    left_out: Counter[str] = Counter()
+    answers = sheet.table[[item.name for item in asked]]
+    kept = []
+    for index, row in zip(answers.index, answers.to_dict("records"), strict=True):
+        found = state(instrument, row, occasion=occasion)
+        left_out.update(found.dropped)
+        kept.append({name: "" if name in found.dropped else cell for name, cell in row.items()})
+        for name in found.invalid:
+            wrong.setdefault(name, {})[index] = found.items[name].message
+    sheet.table = sheet.table.assign(**pd.DataFrame(kept, index=answers.index).to_dict("series"))
+    for name, rows in wrong.items():
+        sheet.refuse(
+            sheet.table.index.to_series().isin(rows),
+            column=name,
+            problem="{!r} cannot stand in this form",
+            mend=next(iter(rows.values())),
+        )
+    return tuple(
+        f"Answers to {name}: {times} left out, for it was not asked of those respondents."
+        for name, times in left_out.items()
+    )
+
+
 def answer_rows(table: pd.DataFrame, instrument: Instrument, *, wave: str) -> list[dict[str, Any]]:
     """Write answers as rows of the store: one a respondent, its items in one cell.
 
@@ -148,7 +199,7 @@ def answer_rows(table: pd.DataFrame, instrument: Instrument, *, wave: str) -> li
         instrument: Its id, version and content hash are kept with each row.
         wave: The label of the wave; with the respondent it makes the key.
     """
-    names = [item.name for item in instrument.items]
+    names = [item.name for item in instrument.items if item.asked]
     about = {
         "wave": wave,
         "instrument": instrument.id,

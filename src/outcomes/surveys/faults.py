@@ -1,46 +1,62 @@
 """What can be wrong with an instrument as a whole: every fault, with its place and its mend."""
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from outcomes.errors import FileError, one_of
+from outcomes.errors import DataError, FileError, one_of
+from outcomes.surveys.expression_faults import expression_cautions, expression_faults
+from outcomes.surveys.expressions import read_xform
+from outcomes.surveys.fault import Fault, language_faults
+from outcomes.surveys.group_faults import group_faults
+from outcomes.surveys.scale_faults import scale_faults
 
 if TYPE_CHECKING:
-    from outcomes.surveys.instrument import Instrument, Scale
+    from outcomes.surveys.instrument import Instrument
+    from outcomes.surveys.parts import Item, Texts
 
-_LANGUAGES = {"en": "English", "es": "Spanish", "fr": "French", "vi": "Vietnamese", "zh": "Chinese"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One thing that is wrong with an instrument."""
-
-    place: str  # "item trust_3, label"
-    problem: str
-    mend: str
-
-    def at(self, path: Path) -> FileError:
-        """Say it as an error about a file."""
-        return FileError(path, self.place, self.problem, self.mend)
+__all__ = ["Fault", "cautions", "faults", "first_fault"]
 
 
 def faults(instrument: "Instrument") -> list[Fault]:
     """List everything that contradicts something else in an instrument; none if it is sound."""
-    return [
+    found = [
         *_texts(instrument),
         *_choices(instrument),
-        *_items(instrument),
-        *(
-            fault
-            for name, scale in instrument.scales.items()
-            for fault in _scale(instrument, name, scale=scale)
-        ),
-        *_measures(instrument),
+        *_names(instrument),
+        *(fault for item in instrument.items for fault in _item(instrument, item)),
+        *group_faults(instrument),
+        *_code(instrument),
+        *_ranks(instrument),
+        *scale_faults(instrument),
+        *expression_faults(instrument),
     ]
+    return found or list(_refused_by_pyxform(instrument))
+
+
+def cautions(instrument: "Instrument") -> list[Fault]:
+    """List what may be meant, but is worth a second look. Nothing here keeps a form from use."""
+    found = list(expression_cautions(instrument))
+    if instrument.code and len(instrument.code.elements) < 4:
+        found.append(
+            Fault(
+                place="code, elements",
+                problem=f"a code of {len(instrument.code.elements)} parts is shared by many people",
+                mend="Ask for at least 4 parts, or expect wrong pairs of answers",
+            )
+        )
+    used = {item.choice_list for item in instrument.items}
+    found += [
+        Fault(
+            place=f"choices {name}",
+            problem="no item uses this list of choices",
+            mend="Remove it, or use it",
+        )
+        for name in instrument.choices
+        if name not in used
+    ]
+    return found
 
 
 def first_fault(path: Path, found: list[Fault]) -> FileError:
@@ -53,42 +69,40 @@ def first_fault(path: Path, found: list[Fault]) -> FileError:
 
 
 def _texts(instrument: "Instrument") -> Iterator[Fault]:
-    yield from _languages(instrument, instrument.title, place="title")
-    yield from _languages(instrument, instrument.notice, place="notice")
+    for texts, place in (*_needed_texts(instrument), *_free_texts(instrument)):
+        yield from language_faults(instrument, texts, place=place)
+
+
+def _needed_texts(instrument: "Instrument") -> Iterator[tuple["Texts", str]]:
+    yield instrument.title, "title"
+    yield instrument.notice, "notice"
     for name, choices in instrument.choices.items():
         for choice in choices:
-            place = f"choice {choice.name} of {name}, label"
-            yield from _languages(instrument, choice.label, place=place)
+            yield choice.label, f"choice {choice.name} of {name}, label"
     for item in instrument.items:
-        yield from _languages(instrument, item.label, place=f"item {item.name}, label")
-        if item.hint:
-            yield from _languages(instrument, item.hint, place=f"item {item.name}, hint")
+        if item.label or item.type != "calculate":
+            yield item.label, f"item {item.name}, label"
+        if item.constraint or item.constraint_message:
+            yield item.constraint_message, f"item {item.name}, constraint_message"
+    if instrument.code:
+        yield instrument.code.intro, "code, intro"
+        for element in instrument.code.elements:
+            yield element.label, f"code, element {element.name}, label"
 
 
-def _languages(
-    instrument: "Instrument", texts: Mapping[str, str], *, place: str
-) -> Iterator[Fault]:
-    known = instrument.languages
-    part = place.rpartition(", ")[2]
-    for language in known:
-        if language not in texts:
-            yield Fault(
-                place=place,
-                problem=f"no {_LANGUAGES.get(language, language)} text; "
-                f"languages are {', '.join(known)}",
-                mend=f"Add {part}::{language} or remove {language} from languages",
-            )
-    for language in texts:
-        if language not in known:
-            yield Fault(
-                place=place,
-                problem=f"{part}::{language} is not in a language of this instrument; "
-                f"languages are {', '.join(known)}",
-                mend=f"Add {language} to languages or remove the text",
-            )
+def _free_texts(instrument: "Instrument") -> Iterator[tuple["Texts", str]]:
+    """List the texts that may be left out, but then in every language."""
+    parts = [(instrument.thanks, "thanks")]
+    parts += [(item.hint, f"item {item.name}, hint") for item in instrument.items]
+    parts += [(group.label, f"group {name}, label") for name, group in instrument.groups.items()]
+    if instrument.code:
+        elements = instrument.code.elements
+        parts += [(one.hint, f"code, element {one.name}, hint") for one in elements]
+    yield from ((texts, place) for texts, place in parts if texts)
 
 
 def _choices(instrument: "Instrument") -> Iterator[Fault]:
+    several = {item.choice_list for item in instrument.items if item.many}
     for name, choices in instrument.choices.items():
         for code, times in Counter(choice.name for choice in choices).items():
             if times > 1:
@@ -97,9 +111,16 @@ def _choices(instrument: "Instrument") -> Iterator[Fault]:
                     problem=f"the choice {code} stands {times} times",
                     mend="Give each choice its own name",
                 )
+            if name in several and len(code.split()) != 1:
+                yield Fault(
+                    place=f"choices {name}",
+                    problem=f"the choice {code!r} has a space in its name, but spaces part the "
+                    "answers to a select_multiple item",
+                    mend="Write the name without spaces; the label may have them",
+                )
 
 
-def _items(instrument: "Instrument") -> Iterator[Fault]:
+def _names(instrument: "Instrument") -> Iterator[Fault]:
     for name, times in Counter(item.name for item in instrument.items).items():
         if times > 1:
             yield Fault(
@@ -107,97 +128,123 @@ def _items(instrument: "Instrument") -> Iterator[Fault]:
                 problem=f"the name stands {times} times",
                 mend="Give each item its own name",
             )
+    places = {item.name: f"item {item.name}" for item in instrument.items}
+    others = [(name, f"group {name}") for name in instrument.groups]
+    if instrument.code:
+        others += [(one.name, f"code, element {one.name}") for one in instrument.code.elements]
+    for name, place in others:
+        if name in places:
+            yield Fault(
+                place=place,
+                problem=f"{places[name]} has the same name",
+                mend="Rename one of the two",
+            )
+        places.setdefault(name, place)
+    yield from _near_names(places)
+
+
+def _near_names(places: dict[str, str]) -> Iterator[Fault]:
+    lower: dict[str, str] = {}
+    for name, place in places.items():
+        if name.lower() in lower:
+            yield Fault(
+                place=place,
+                problem=f"the name differs from {lower[name.lower()]} in capital letters only",
+                mend="Rename one of the two: statistics programs take them for the same",
+            )
+        lower.setdefault(name.lower(), name)
+        if name == "meta" or name.startswith(_PYXFORM_NAMES):
+            yield Fault(
+                place=place, problem="the name is one that forms keep for themselves", mend="Rename"
+            )
+
+
+_PYXFORM_NAMES = ("reserved_name_for_field_list_labels", "generated_table_list_label")
+
+
+def _item(instrument: "Instrument", item: "Item") -> Iterator[Fault]:
+    place = f"item {item.name}"
     lists = list(instrument.choices)
-    for item in instrument.items:
-        if item.choice_list and item.choice_list not in lists:
-            yield Fault(
-                place=f"item {item.name}, type",
-                problem=f"there is no list of choices called {item.choice_list!r}",
-                mend=one_of(item.choice_list, lists),
-            )
-
-
-def _scale(instrument: "Instrument", name: str, *, scale: "Scale") -> Iterator[Fault]:
-    place = f"scale {name}"
-    if name in {"respondent", "place", "weight", "wave"}:
+    if item.choice_list and item.choice_list not in lists:
         yield Fault(
-            place=place,
-            problem="the name is that of a column beside the scores",
-            mend="Rename the scale",
+            place=f"{place}, type",
+            problem=f"there is no list of choices called {item.choice_list!r}",
+            mend=one_of(item.choice_list, lists),
         )
-    yield from _membership(instrument, scale, place=place)
-    known = {item.name: item for item in instrument.items}
-    spans: dict[tuple[int, int], str] = {}
-    for item_name in scale.items:
-        item = known.get(item_name)
-        if item is None or item.choice_list not in instrument.choices:
-            if item is not None and not item.choice_list:
-                yield Fault(
-                    place=f"{place}, item {item_name}",
-                    problem=f"an item of type {item.type} cannot be scored",
-                    mend="Make it select_one with numbered choices, or take it out of the scale",
-                )
-            continue
-        choices = instrument.choices[item.choice_list]
-        codes = [choice.name for choice in choices if choice.name not in instrument.missing]
-        odd = [code for code in codes if not re.fullmatch(r"-?\d+", code)]
-        if odd:
-            yield Fault(
-                place=f"{place}, item {item_name}",
-                problem=f"the choice {odd[0]!r} of {item.choice_list} is not a whole number",
-                mend="Number the choices of scored items, or list the code under missing",
-            )
-        elif codes:
-            numbers = [int(code) for code in codes]
-            spans.setdefault((min(numbers), max(numbers)), item_name)
-    if len(spans) > 1:
-        ranges = ", ".join(f"{low} to {high} ({item})" for (low, high), item in spans.items())
+    if item.type == "calculate" and not item.calculation:
         yield Fault(
-            place=place,
-            problem=f"its items have different ranges of answers: {ranges}",
-            mend="Give the items of one scale the same range, or make two scales",
+            place=f"{place}, calculation",
+            problem="an item of type calculate has no calculation",
+            mend="Add calculation, or change the type",
+        )
+    if item.calculation and item.type != "calculate":
+        yield Fault(
+            place=f"{place}, calculation",
+            problem=f"an item of type {item.type} cannot be worked out",
+            mend="Make its type calculate, or remove the calculation",
+        )
+    for key, given in (("required", item.required), ("constraint", item.constraint)):
+        if given and not item.asked:
+            yield Fault(
+                place=f"{place}, {key}",
+                problem=f"nobody answers an item of type {item.type}",
+                mend=f"Remove {key}",
+            )
+    if item.constraint_message and not item.constraint:
+        yield Fault(
+            place=f"{place}, constraint_message",
+            problem="there is no constraint that it could explain",
+            mend="Add constraint, or remove the message",
+        )
+    if item.type == "text" and item.privacy != "free text":
+        yield Fault(
+            place=f"{place}, privacy",
+            problem="people may write names into a text, but privacy is not 'free text'",
+            mend="Add: privacy: free text",
         )
 
 
-def _membership(instrument: "Instrument", scale: "Scale", *, place: str) -> Iterator[Fault]:
-    known = [item.name for item in instrument.items]
-    for name in scale.items:
-        if name not in known:
+def _code(instrument: "Instrument") -> Iterator[Fault]:
+    if instrument.code is None:
+        return
+    names = Counter(element.name for element in instrument.code.elements)
+    for element in instrument.code.elements:
+        place = f"code, element {element.name}"
+        limits = [limit for limit in (element.low, element.high) if limit is not None]
+        if names[element.name] > 1:
+            yield Fault(
+                place=place, problem="the name stands twice", mend="Give each part its own name"
+            )
+        if element.kind == "number" and len(limits) < 2:
+            yield Fault(place=place, problem="a number needs its limits", mend="Add low and high")
+        elif element.kind == "number" and limits[0] >= limits[1]:
             yield Fault(
                 place=place,
-                problem=f"there is no item called {name!r}",
-                mend=one_of(name, known),
+                problem=f"low is {limits[0]}, which is not below high, {limits[1]}",
+                mend="Correct one of the two",
             )
-    for name, times in Counter(scale.items).items():
-        if times > 1:
-            yield Fault(
-                place=place,
-                problem=f"the item {name} stands {times} times",
-                mend="List each item once",
-            )
-    for name in scale.reversed:
-        if name not in scale.items:
-            yield Fault(
-                place=f"{place}, reversed",
-                problem=f"{name!r} is not an item of this scale",
-                mend=one_of(name, scale.items),
-            )
-    if scale.min_answered is not None and scale.min_answered > len(scale.items):
+        if element.kind == "letter" and limits:
+            yield Fault(place=place, problem="a letter has no limits", mend="Remove low and high")
+
+
+def _ranks(instrument: "Instrument") -> Iterator[Fault]:
+    if instrument.rank_groups and instrument.population != "personnel":
         yield Fault(
-            place=f"{place}, min_answered",
-            problem=f"{scale.min_answered} items must be answered, but the scale "
-            f"has {len(scale.items)}",
-            mend="Lower it",
+            place="rank_groups",
+            problem=f"{instrument.population} have no ranks",
+            mend="Remove rank_groups, or make the population personnel",
         )
 
 
-def _measures(instrument: "Instrument") -> Iterator[Fault]:
-    used: dict[str, str] = {}
-    for name, scale in instrument.scales.items():
-        if scale.measure and scale.measure in used:
-            yield Fault(
-                place=f"scale {name}, measure",
-                problem=f"{scale.measure} is measured by the scale {used[scale.measure]} already",
-                mend="Let one scale give one measure",
-            )
-        used.setdefault(scale.measure, name)
+def _refused_by_pyxform(instrument: "Instrument") -> Iterator[Fault]:
+    """Ask the compiler of XLSForm itself, once nothing else is wrong."""
+    from outcomes.surveys.exchange.xform import to_xform
+
+    try:
+        read_xform(to_xform(instrument))
+    except DataError as error:
+        yield Fault(
+            place="as XLSForm",
+            problem=str(error).removeprefix(f"{instrument.id}: ").rstrip("."),
+            mend="Change what it names: ODK Collect and KoboToolbox would refuse the form",
+        )
