@@ -139,13 +139,21 @@ def open_study(start: Path | None = None) -> Study:
     )
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old one or the new one, never a half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a half.
+
+    Raises:
+        FileError: It cannot be written there; the old file, if any, is as it was.
+    """
     part = path.with_name(path.name + ".part")
+    data = content.encode("utf-8") if isinstance(content, str) else content
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
         part.replace(path)
-    except OSError:
+    except OSError as error:
         part.unlink(missing_ok=True)
-        raise
+        problem = f"it cannot be written ({error.strerror})"
+        raise FileError(
+            path, "", problem, "Choose a folder that is there and open to you"
+        ) from None

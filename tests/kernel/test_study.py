@@ -119,10 +119,10 @@ def test_a_write_that_is_interrupted_leaves_the_old_file(
     write_whole(path, "old")
 
     def fail(*_: object) -> None:
-        raise OSError("the disk is full")
+        raise OSError(28, "the disk is full")
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="the disk is full"):
+    with pytest.raises(FileError, match=r"a\.csv: it cannot be written \(the disk is full\)"):
         write_whole(path, "new")
     assert path.read_text(encoding="utf-8") == "old"
     assert [found.name for found in tmp_path.iterdir()] == ["a.csv"]

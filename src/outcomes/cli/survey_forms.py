@@ -1,10 +1,14 @@
 """Survey commands about the instrument itself: exchange it, print it, look at it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from outcomes.cli.options import FILE
+
+if TYPE_CHECKING:
+    from outcomes.surveys.parts import Occasion
 
 _LANGUAGE = click.option(
     "--language", metavar="CODE", help="Such as en or es; by default the instrument's first."
@@ -29,12 +33,15 @@ _LARGE = click.option("--large", is_flag=True, help="Large print.")
 )
 @click.option("--out", type=FILE, required=True, help="Write here: .xlsx, .xml, .json or .pdf.")
 @_LANGUAGE
+@_OCCASION
 @_LARGE
-def export(file: Path, to: str, out: Path, language: str | None, large: bool) -> None:
+def export(
+    file: Path, to: str, out: Path, language: str | None, occasion: "Occasion | None", large: bool
+) -> None:
     """Write the instrument FILE in the form that another tool reads."""
     from outcomes.pipeline.instrument_export import export_instrument
 
-    path = export_instrument(file, to, out=out, language=language, large=large)
+    path = export_instrument(file, to, out=out, language=language, large=large, occasion=occasion)
     click.echo(f"{file.name} written as {to} to {path}")
 
 
@@ -76,18 +83,29 @@ def import_form(file: Path, out: Path | None, report: Path | None, keep_going: b
 
 @click.command(
     name="print",
-    epilog="Example: outcomes survey print surveys/academy.yaml --language es --out academy.pdf",
+    epilog="Example: outcomes survey print surveys/academy.yaml --occasion pre --language es "
+    "--out academy.pdf",
 )
 @click.argument("file", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Write here (.pdf).")
 @_LANGUAGE
 @_OCCASION
 @_LARGE
-def print_(file: Path, out: Path, language: str | None, occasion: str | None, large: bool) -> None:
+@click.option("--sheets", type=int, default=0, help="So many numbered forms; else one without.")
+def print_(
+    file: Path,
+    out: Path,
+    language: str | None,
+    occasion: "Occasion | None",
+    large: bool,
+    sheets: int,
+) -> None:
     """Print the instrument FILE as a paper form (PDF)."""
     from outcomes.pipeline.instrument_pages import print_instrument
 
-    path = print_instrument(file, out=out, language=language, large=large, occasion=occasion)
+    path = print_instrument(
+        file, out=out, language=language or "", large=large, occasion=occasion, sheets=sheets
+    )
     click.echo(f"The form lies at {path}")
 
 
@@ -100,8 +118,8 @@ def cards(number: int, title: str, out: Path, language: str | None) -> None:
     """Print NUMBER tear-off cards, each with a random code that nobody can trace."""
     from outcomes.pipeline.instrument_pages import print_cards
 
-    path = print_cards(number, out=out, title=title, language=language or "en")
-    click.echo(f"{number} cards lie at {path}")
+    print_cards(number, out=out, title=title, language=language or "en")
+    click.echo(f"{number} cards lie at {out}")
 
 
 @click.command(epilog="Example: outcomes survey preview surveys/academy.yaml --out academy.html")
