@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types tests notebooks lock bench clean
+.PHONY: help demo test lint types tests oracle notebooks lock bench clean
 
 help: ## list every target
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -33,6 +33,12 @@ types: $(INSTALLED) ## mypy --strict
 
 tests: $(INSTALLED) ## all tests, the notebooks among them
 	@$(BIN)/pytest -n auto
+
+oracle: tests/oracle/node_modules ## install SurveyJS (Node), which tests compare our forms with
+
+tests/oracle/node_modules: tests/oracle/package.json tests/oracle/package-lock.json
+	@cd tests/oracle && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 notebooks: $(INSTALLED) ## write the notebooks from their percent scripts
 	@$(BIN)/jupytext --quiet --update --to ipynb notebooks/*.py

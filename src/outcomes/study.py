@@ -1,5 +1,6 @@
 """Study: one folder on disk. Names, paths, settings and the store; opened in this one place."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -152,7 +153,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
         part.write_bytes(data)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         problem = f"it cannot be written ({error.strerror})"
         raise FileError(
             path, "", problem, "Choose a folder that is there and open to you"

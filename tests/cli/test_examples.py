@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from outcomes.cli.main import cli
+from outcomes.pipeline.instrument_export import export_instrument
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -67,6 +68,7 @@ def prepared(example, tmp_path_factory):
     pd.DataFrame({"place": ["a", "b", "c"], "n": [2, 9, 12], "value": [0.5, 0.2, 0.3]}).to_csv(
         folder / "table.csv", index=False
     )
+    export_instrument(folder / "surveys/academy.yaml", "xlsform", out=folder / "form.xlsx")
     panel = [
         {"place": p, "month": m, "walks": int(p < 3 and m > 6), "tips": 10 + (p * m) % 5}
         for p in range(7)

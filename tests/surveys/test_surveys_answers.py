@@ -6,7 +6,8 @@ import pytest
 from outcomes.errors import FileError, RowsRefused
 from outcomes.sheets import Reading
 from outcomes.surveys.answers import answer_rows, check_flow, read_answers
-from outcomes.surveys.instrument import Instrument, content_hash, read_instrument
+from outcomes.surveys.instrument import Instrument, content_hash
+from outcomes.surveys.instrument_file import read_instrument
 
 TEXT = """\
 id: short

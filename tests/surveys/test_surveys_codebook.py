@@ -7,7 +7,8 @@ from outcomes.errors import DataError
 from outcomes.measures import find
 from outcomes.pipeline.instrument_pages import write_codebook
 from outcomes.surveys.codebook import CodeMeaning, codebook_html, codebook_rows, scale_rows
-from outcomes.surveys.instrument import Instrument, answer_names, content_hash, read_instrument
+from outcomes.surveys.instrument import Instrument, answer_names, content_hash
+from outcomes.surveys.instrument_file import read_instrument
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = sorted((ROOT / "surveys").glob("*.yaml"))

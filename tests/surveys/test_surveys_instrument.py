@@ -4,7 +4,8 @@ import pytest
 
 from outcomes.errors import FileError
 from outcomes.surveys.faults import faults
-from outcomes.surveys.instrument import content_hash, read_instrument, scored_items
+from outcomes.surveys.instrument import content_hash, scored_items
+from outcomes.surveys.instrument_file import read_instrument
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ("academy", "neighborhood")

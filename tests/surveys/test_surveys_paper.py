@@ -10,7 +10,8 @@ from outcomes.errors import DataError, FileError
 from outcomes.pipeline.instrument_pages import print_instrument
 from outcomes.surveys.conditions import condition_in_words
 from outcomes.surveys.form_layout import Grid, Heading, Question, lay_out, occasions_of
-from outcomes.surveys.instrument import Instrument, read_instrument
+from outcomes.surveys.instrument import Instrument
+from outcomes.surveys.instrument_file import read_instrument
 from outcomes.surveys.numbering import question_numbers
 from outcomes.surveys.paper import PageMark, page_mark_text, paper_pdf, read_page_mark
 from outcomes.surveys.typesetting import qr_drawing

@@ -6,7 +6,8 @@ from lxml import etree
 
 from outcomes.pipeline.instrument_pages import write_preview
 from outcomes.surveys.form_layout import occasions_of
-from outcomes.surveys.instrument import Instrument, read_instrument
+from outcomes.surveys.instrument import Instrument
+from outcomes.surveys.instrument_file import read_instrument
 from outcomes.surveys.numbering import question_numbers
 from outcomes.surveys.preview import preview_html
 

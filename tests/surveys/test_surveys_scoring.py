@@ -10,7 +10,8 @@ from hypothesis.extra.numpy import arrays
 
 from outcomes.errors import DataError
 from outcomes.settings import AGENCY
-from outcomes.surveys.instrument import Instrument, read_instrument, scored_items
+from outcomes.surveys.instrument import Instrument, scored_items
+from outcomes.surveys.instrument_file import read_instrument
 from outcomes.surveys.scoring import reverse, scale_means, scale_measures, score
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -23,7 +23,8 @@ from outcomes.measures import MEASURES
 from outcomes.surveys.exchange.xform import to_xform
 from outcomes.surveys.exchange.xlsform import to_sheets
 from outcomes.surveys.flow import page_is_shown, pages, state
-from outcomes.surveys.instrument import Instrument, read_instrument, scored_items
+from outcomes.surveys.instrument import Instrument, scored_items
+from outcomes.surveys.instrument_file import read_instrument
 from outcomes.surveys.parts import Item
 
 SURVEYS = Path(__file__).resolve().parents[2] / "surveys"

@@ -14,7 +14,7 @@ from outcomes.errors import DataError, FileError, OutcomesError
 from outcomes.pipeline.surveys import import_answers, score_waves
 from outcomes.store import read_facts, read_imports
 from outcomes.study import Study, open_study
-from outcomes.surveys.instrument import read_instrument
+from outcomes.surveys.instrument_file import read_instrument
 
 ROOT = Path(__file__).resolve().parents[2]
 ITEMS = [item.name for item in read_instrument(ROOT / "surveys" / "academy.yaml").items]

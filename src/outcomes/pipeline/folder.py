@@ -16,7 +16,7 @@ from outcomes.sheets import GENERATED
 from outcomes.simulate import neighborhoods, news, people
 from outcomes.simulate.scenario import ScaleForm, Scenario
 from outcomes.study import FOLDERS, Study, open_study, write_whole
-from outcomes.surveys.instrument import read_instrument
+from outcomes.surveys.instrument_file import read_instrument
 
 FEED = news.NEWSLETTER
 

@@ -6,7 +6,7 @@ from outcomes.errors import DataError
 from outcomes.study import write_whole
 from outcomes.surveys.code_cards import cards_pdf, make_codes
 from outcomes.surveys.codebook import codebook_html
-from outcomes.surveys.instrument import read_instrument
+from outcomes.surveys.instrument_file import read_instrument
 from outcomes.surveys.paper import paper_pdf
 from outcomes.surveys.parts import Occasion
 from outcomes.surveys.preview import preview_html

@@ -16,7 +16,8 @@ from outcomes.store import read_facts
 from outcomes.study import Study
 from outcomes.surveys.answers import answer_rows, check_flow, read_answers
 from outcomes.surveys.faults import cautions, faults
-from outcomes.surveys.instrument import Instrument, content_hash, read_instrument
+from outcomes.surveys.instrument import Instrument, content_hash
+from outcomes.surveys.instrument_file import read_instrument
 from outcomes.surveys.microdata import GroupEstimates, Question, group_estimates, read_microdata
 from outcomes.surveys.scoring import Scores, scale_measures, score
 

@@ -7,15 +7,12 @@ occasions on which an item is asked, the self-made code, and where the construct
 
 import hashlib
 import json
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from outcomes.declarations import read_yaml
 from outcomes.errors import DataError, one_of
 from outcomes.settings import Code
-from outcomes.surveys.faults import faults, first_fault
 from outcomes.surveys.parts import (
     AnswerCode,
     Basis,
@@ -70,19 +67,6 @@ class Instrument(Translated):
         item = item_named(self, self.scales[scale].items[0])
         names = [name for name in answer_names(self, item) if name not in self.missing]
         return min(map(int, names)), max(map(int, names))
-
-
-def read_instrument(path: Path) -> Instrument:
-    """Read an instrument that may be fielded: it keeps the schema and makes sense as a whole.
-
-    Raises:
-        FileError: The file breaks the schema (says the line) or a part contradicts another (says
-            the item or scale, and how many more faults there are).
-    """
-    instrument = read_yaml(path, Instrument)
-    if found := faults(instrument):
-        raise first_fault(path, found)
-    return instrument
 
 
 def content_hash(instrument: Instrument) -> str:

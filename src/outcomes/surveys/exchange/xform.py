@@ -14,7 +14,12 @@ def to_xform(instrument: Instrument) -> str:
     Raises:
         DataError: pyxform refuses it, for example because an expression names an unknown item.
     """
+    sheets = to_sheets(instrument)
+    headers = {  # pyxform looks for columns in the first 100 rows only, unless they are named
+        f"{name}_header": [{column: None for row in rows for column in row}]
+        for name, rows in sheets.items()
+    }
     try:
-        return str(convert(xlsform=dict(to_sheets(instrument)), validate=False).xform)
+        return str(convert(xlsform={**sheets, **headers}, validate=False).xform)
     except PyXFormError as error:
         raise DataError(f"{instrument.id}: {' '.join(str(error).split())}") from None
