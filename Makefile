@@ -31,7 +31,8 @@ lint: $(INSTALLED) ## ruff and the import contracts
 types: $(INSTALLED) ## mypy --strict
 	@$(BIN)/mypy
 
-tests: $(INSTALLED) ## all tests, the notebooks among them
+tests: $(INSTALLED) ## all tests, the notebooks among them; those with SurveyJS only where npm is
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory oracle || true; fi
 	@$(BIN)/pytest -n auto
 
 oracle: tests/oracle/node_modules ## install SurveyJS (Node), which tests compare our forms with

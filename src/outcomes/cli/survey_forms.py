@@ -54,7 +54,10 @@ def export(
 @click.option(
     "--keep-going", is_flag=True, help="Write it although some parts could not be brought over."
 )
-def import_form(file: Path, out: Path | None, report: Path | None, keep_going: bool) -> None:
+@click.option("--replace", is_flag=True, help="Write over a file that is there already.")
+def import_form(
+    file: Path, out: Path | None, report: Path | None, keep_going: bool, replace: bool
+) -> None:
     """Bring a form from XLSForm, SurveyJS, LimeSurvey, Qualtrics or REDCap over as an instrument.
 
     Says what became of every part: mapped, dropped by rule (which), or an error (how to mend it).
@@ -67,7 +70,7 @@ def import_form(file: Path, out: Path | None, report: Path | None, keep_going: b
     from outcomes.errors import OutcomesError
     from outcomes.pipeline.instrument_import import import_form as bring_over
 
-    found, written = bring_over(file, out=out, keep_going=keep_going)
+    found, written = bring_over(file, out=out, keep_going=keep_going, replace=replace)
     for line in found.sentences():
         click.echo(line)
     if report is not None:
