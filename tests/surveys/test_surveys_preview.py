@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from outcomes.errors import DataError
 from outcomes.pipeline.instrument_pages import write_preview
 from outcomes.surveys.form_layout import occasions_of
 from outcomes.surveys.instrument import Instrument
@@ -142,3 +143,23 @@ def test_a_preview_says_what_it_is_and_is_written_whole(walk, tmp_path) -> None:
     assert "Preview of" in said
     assert "walk, version 1" in said
     assert "nothing that you enter is sent or kept" in said
+
+
+def test_the_path_of_somebody_shows_only_what_that_person_is_asked():
+    instrument = read_instrument(ROOT / "surveys" / "neighborhood.yaml")
+    asked = preview_html(instrument, answers={"victim_1": "1"})
+    spared = preview_html(instrument, answers={"victim_1": "0"})
+    times = instrument_label(instrument, "victim_times")
+    assert times in asked
+    assert times not in spared
+    assert "who answers victim_1 = 0" in spared
+
+
+def test_a_path_with_an_unknown_question_is_refused():
+    instrument = read_instrument(ROOT / "surveys" / "neighborhood.yaml")
+    with pytest.raises(DataError, match="Did you mean 'victim_1'"):
+        preview_html(instrument, answers={"victim": "1"})
+
+
+def instrument_label(instrument, name):
+    return next(item.label["en"] for item in instrument.items if item.name == name)

@@ -128,11 +128,22 @@ def cards(number: int, title: str, out: Path, language: str | None) -> None:
 @click.command(epilog="Example: outcomes survey preview surveys/academy.yaml --out academy.html")
 @click.argument("file", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Write here (.html).")
-def preview(file: Path, out: Path) -> None:
+@click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar="ITEM=ANSWER",
+    help="Show only the path of somebody who answers so; may be repeated.",
+)
+def preview(file: Path, out: Path, answers: tuple[str, ...]) -> None:
     """Show the instrument FILE as its respondents will see it (one HTML page)."""
+    from outcomes.errors import OutcomesError
     from outcomes.pipeline.instrument_pages import write_preview
 
-    click.echo(f"The preview lies at {write_preview(file, out=out)}")
+    given = dict(answer.split("=", 1) for answer in answers if "=" in answer)
+    if len(given) != len(answers):
+        raise OutcomesError("--answer: write each as ITEM=ANSWER, once an item.")
+    click.echo(f"The preview lies at {write_preview(file, out=out, answers=given)}")
 
 
 @click.command(epilog="Example: outcomes survey codebook surveys/academy.yaml --out codebook.html")

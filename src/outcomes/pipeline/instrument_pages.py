@@ -1,5 +1,6 @@
 """Print an instrument, draw code cards, write its preview and its codebook: each whole or not."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from outcomes.errors import DataError
@@ -84,9 +85,9 @@ def print_cards(
     return codes
 
 
-def write_preview(path: Path, *, out: Path) -> Path:
+def write_preview(path: Path, *, out: Path, answers: Mapping[str, str] | None = None) -> Path:
     """Write a web page that shows the instrument of a file as its respondents will see it."""
-    write_whole(out, preview_html(read_instrument(path)))
+    write_whole(out, preview_html(read_instrument(path), answers=answers))
     return out
 
 

@@ -1,10 +1,13 @@
 """An instrument as its respondents will see it: one web page, in every language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from outcomes.errors import DataError
+from outcomes.surveys.flow import state
 from outcomes.surveys.form_layout import (
     Block,
     FormLayout,
@@ -12,7 +15,7 @@ from outcomes.surveys.form_layout import (
     lay_out,
     occasions_of,
 )
-from outcomes.surveys.instrument import Instrument, content_hash
+from outcomes.surveys.instrument import Instrument, content_hash, item_named
 from outcomes.surveys.parts import Occasion
 from outcomes.surveys.wording import language_name, language_tag
 
@@ -37,7 +40,7 @@ class Path:
     pages: tuple[Page, ...]
 
 
-def preview_html(instrument: Instrument) -> str:
+def preview_html(instrument: Instrument, *, answers: Mapping[str, str] | None = None) -> str:
     """Show an instrument as a page: each language, each occasion, each page with its questions.
 
     Conditions stand in words beside what they govern. The page is whole in itself: no script, no
@@ -45,14 +48,22 @@ def preview_html(instrument: Instrument) -> str:
 
     Args:
         instrument: A sound instrument.
+        answers: Show only the path of somebody who gives these answers; without them, everything.
+
+    Raises:
+        DataError: An answer is to an item that there is not, or that nobody answers.
     """
+    for name in answers or {}:
+        if not item_named(instrument, name).asked:
+            raise DataError(f"{name} is not answered by anybody. Name a question")
     template = page_template("preview.html")
     return template.render(
         instrument=instrument,
         title=instrument.title[instrument.languages[0]],
         lang=language_tag(instrument.languages[0]),
         fingerprint=content_hash(instrument)[:16],
-        paths=_paths(instrument),
+        paths=_paths(instrument, answers=answers),
+        answers=answers or {},
         asks_always=not occasions_of(instrument),
     )
 
@@ -69,12 +80,29 @@ def page_template(name: str) -> Template:
     )
 
 
-def _paths(instrument: Instrument) -> list[Path]:
+def on_path(
+    instrument: Instrument, answers: Mapping[str, str], *, occasion: Occasion | None = None
+) -> Instrument:
+    """Leave only what somebody is asked who gives these answers; what is left has no condition."""
+    found = state(instrument, answers, occasion=occasion)
+    items = tuple(
+        item.model_copy(update={"relevant": ""})
+        for item in instrument.items
+        if found.items[item.name].shown
+    )
+    groups = {
+        name: group.model_copy(update={"relevant": ""}) for name, group in instrument.groups.items()
+    }
+    return instrument.model_copy(update={"items": items, "groups": groups})
+
+
+def _paths(instrument: Instrument, *, answers: Mapping[str, str] | None) -> list[Path]:
     occasions: tuple[Occasion | None, ...] = occasions_of(instrument) or (None,)
     made = []
     for number, language in enumerate(instrument.languages, start=1):
         for occasion in occasions:
-            layout = lay_out(instrument, language=language, occasion=occasion)
+            seen = on_path(instrument, answers, occasion=occasion) if answers else instrument
+            layout = lay_out(seen, language=language, occasion=occasion)
             made.append(
                 Path(
                     anchor=f"form-{number}-{occasion or 'always'}",
