@@ -164,5 +164,5 @@ def test_a_respondent_with_two_scores_in_one_wave_is_refused() -> None:
 
 
 def test_a_measure_that_was_not_asked_is_refused() -> None:
-    with pytest.raises(DataError, match="the table holds no support"):
+    with pytest.raises(DataError, match="nothing was recorded of support"):
         prepost(answers(SLEEP), "support", waves=SPRING, group="spring")

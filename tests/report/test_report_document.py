@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 from outcomes.pipeline.report import publishable, write_report
+from outcomes.report.tables import left_out
 
 
 class Numbers(HTMLParser):
@@ -67,6 +68,26 @@ def test_the_public_version_shows_no_cell_below_the_floor(example):
     assert "figures that rest on too few people are not shown" in text
     page = read(example.reports / "evaluation-public.html")
     assert set(page.values) <= known_values(kept)
+
+
+def test_no_count_of_few_people_slips_out_beside_the_figures(example):
+    floor = example.settings.publish.smallest_cell
+    inside = (example.reports / "evaluation.html").read_text(encoding="utf-8")
+    assert re.search(r"\(1 have a score only before", inside), "the example must hold such a count"
+    text = (example.reports / "evaluation-public.html").read_text(encoding="utf-8")
+    assert "have a score only before" not in text
+    assert "Counts of few people are withheld here" in text
+    people = re.search(r"Before and after: the same people</h2>.*?</section>", text, re.DOTALL)
+    shown = {float(each) for each in re.findall(r'<data value="([\d.]+)">\d+</data>', people[0])}
+    assert not any(0 < number < floor for number in shown)
+
+
+def test_a_small_number_left_out_is_shown_as_fewer_than_the_floor():
+    assert left_out(3, floor=5) == "fewer than 5"
+    assert [str(left_out(n, floor=5)) for n in (0, 6)] == [
+        '<data value="0">0</data>', '<data value="6">6</data>',
+    ]  # fmt: skip
+    assert str(left_out(3, floor=0)) == '<data value="3">3</data>'
 
 
 def test_the_same_estimates_give_the_same_report(example, tmp_path):

@@ -52,7 +52,7 @@ def prepost(
             pairs["pre"], pairs["post"], term=f"{term}, in SD", kind="d_av", level=level
         ),
     ]
-    warnings = (*_pairing_warnings(pairs), NO_COMPARISON)
+    warnings = (*_pairing_warnings(pairs, about=registered.name), NO_COMPARISON)
     return [
         replace(
             estimate,
@@ -76,7 +76,7 @@ def _pairs(measures: pd.DataFrame, measure: str, *, pre: str, post: str) -> pd.D
     return pd.DataFrame({"pre": wide[pre], "post": wide[post]})
 
 
-def _pairing_warnings(pairs: pd.DataFrame) -> tuple[str, ...]:
+def _pairing_warnings(pairs: pd.DataFrame, *, about: str) -> tuple[str, ...]:
     only_pre = int((pairs["pre"].notna() & pairs["post"].isna()).sum())
     only_post = int((pairs["pre"].isna() & pairs["post"].notna()).sum())
     warnings = []
@@ -86,13 +86,13 @@ def _pairing_warnings(pairs: pd.DataFrame) -> tuple[str, ...]:
             f"score only before, {only_post} only after) and are not in the change"
         )
     if (lost := _selective_loss(pairs)) is not None:
-        warnings.append(lost)
+        warnings.append(f"{about}: {lost}")
     both = pairs.dropna()
     at_top = float((both["pre"] == both.max(axis=None)).mean())
     if at_top > CEILING:
         warnings.append(
-            f"{at_top:.0%} had the highest score of all before already, and may have had no room "
-            "to rise"
+            f"{about}: {at_top:.0%} had the highest score of all before already, and may have had "
+            "no room to rise"
         )
     return tuple(warnings)
 

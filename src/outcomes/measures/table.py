@@ -73,7 +73,9 @@ def select(
     rows = table[table["measure"] == measure]
     if rows.empty:
         there = [code for code in MEASURES if code in set(table["measure"])]
-        raise DataError(f"the table holds no {measure}. {one_of(measure, there)}")
+        raise DataError(
+            f"nothing was recorded of {measure}; recorded are: {', '.join(there) or 'none'}"
+        )
     if periods is None:
         return rows
     known = sorted(rows["period"].unique())

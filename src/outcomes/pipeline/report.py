@@ -1,5 +1,7 @@
 """Write the evaluation report from results/estimates.csv."""
 
+import re
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -9,6 +11,9 @@ from outcomes.report.document import Heading, evaluation_report
 from outcomes.stats.suppression import suppress
 from outcomes.store import sha256
 from outcomes.study import Study, write_whole
+
+OF_PEOPLE = ("prepost", "place means")  # analyses whose warnings may count respondents
+_COUNT = re.compile(r"(?<![\d.])\d+(?![\d.%])")  # a whole number, no share and no decimal
 
 
 def write_report(study: Study, *, public: bool = False, today: date | None = None) -> Path:
@@ -41,7 +46,21 @@ def publishable(estimates: list[Estimate], *, smallest: int) -> list[Estimate]:
         groups=["analysis", "measure", "unit"],
         smallest=smallest,
     )
-    return untidy(table[table["withheld"] == ""])
+    kept = untidy(table[table["withheld"] == ""])
+    return [_without_small_counts(each, smallest=smallest) for each in kept]
+
+
+def _without_small_counts(estimate: Estimate, *, smallest: int) -> Estimate:
+    """Take warnings that count few people out of an estimate about people."""
+    if estimate.analysis not in OF_PEOPLE:
+        return estimate
+    told = [
+        warning
+        if not any(0 < int(number) < smallest for number in _COUNT.findall(warning))
+        else "counts of few people are withheld here"
+        for warning in estimate.warnings
+    ]
+    return replace(estimate, warnings=tuple(dict.fromkeys(told)))
 
 
 def _heading(study: Study, *, public: bool, withheld: int, today: date) -> Heading:
@@ -65,6 +84,7 @@ def _heading(study: Study, *, public: bool, withheld: int, today: date) -> Headi
             for event in study.settings.events
         ),
         public=public,
+        floor=study.settings.publish.smallest_cell if public else 0,
         withheld=withheld,
         version=version("outcomes"),
         made=today.isoformat(),

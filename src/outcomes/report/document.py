@@ -39,6 +39,7 @@ class Heading:
     comparison: tuple[str, ...]
     events: tuple[tuple[str, str, str], ...]  # month, date, name
     public: bool
+    floor: int  # people below which a number is not told; 0 inside the agency
     withheld: int  # estimates withheld from a public version
     version: str
     made: str  # date
@@ -70,7 +71,7 @@ def evaluation_report(
     sections = [
         _done(heading, by),
         _changed(heading, by),
-        _classes(by),
+        _classes(heading, by),
         _residents(heading, by),
         _tone(heading, by),
         _untold(untold),
@@ -219,7 +220,7 @@ def _named(heading: Heading, codes: Sequence[str]) -> str:
     return ", ".join(heading.places.get(code, code) for code in codes) or "none"
 
 
-def _classes(by: Mapping[str, Sequence[Estimate]]) -> Section | None:
+def _classes(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section | None:
     found = by.get("prepost", [])
     order = list(dict.fromkeys(each.measure for each in found))
     points = sorted(
@@ -239,7 +240,7 @@ def _classes(by: Mapping[str, Sequence[Estimate]]) -> Section | None:
             "A line that crosses zero means: cannot tell.",
         ),
         figures=((figure, "Changes of people who answered on both occasions."),),
-        tables=(tables.changes_table(points, sizes=sizes),),
+        tables=(tables.changes_table(points, sizes=sizes, floor=heading.floor),),
     )
 
 

@@ -76,7 +76,14 @@ def cautions_of(estimates: Sequence[Estimate]) -> tuple[str, ...]:
     )
 
 
-def changes_table(estimates: Sequence[Estimate], *, sizes: Sequence[Estimate]) -> Table:
+def left_out(value: int, *, floor: int) -> Markup | str:
+    """Show how many people were left out; fewer than the floor are not told exactly."""
+    return f"fewer than {floor}" if 0 < value < floor else count_of(value)
+
+
+def changes_table(
+    estimates: Sequence[Estimate], *, sizes: Sequence[Estimate], floor: int = 0
+) -> Table:
     """Lay out changes of the same people, in points and in standard deviations."""
     in_sd = {(each.measure, each.place): each for each in sizes}
     rows = tuple(
@@ -86,7 +93,7 @@ def changes_table(estimates: Sequence[Estimate], *, sizes: Sequence[Estimate]) -
             change_of(each),
             _in_sd(in_sd.get((each.measure, each.place))),
             count_of(each.n),
-            count_of(each.dropped),
+            left_out(each.dropped, floor=floor),
             _verdict(each),
         )
         for each in estimates
