@@ -105,7 +105,7 @@ def test_select_refuses_what_the_table_does_not_hold_and_says_what_it_does() -> 
 
 
 def test_an_empty_table_holds_nothing_and_says_so() -> None:
-    with pytest.raises(DataError, match="There are none yet"):
+    with pytest.raises(DataError, match="recorded are: none"):
         select(join([]), "complaints")
 
 

@@ -7,7 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from outcomes.estimate import Estimate, tidy, untidy
-from outcomes.report.document import Heading, evaluation_report
+from outcomes.report.document import evaluation_report
+from outcomes.report.parts import Heading
 from outcomes.stats.suppression import suppress
 from outcomes.store import sha256
 from outcomes.study import Study, write_whole

@@ -1,7 +1,6 @@
 """The evaluation report: one HTML file that holds everything it shows and prints well."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
@@ -10,6 +9,7 @@ from markupsafe import Markup
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
 from outcomes.report import plots, tables
+from outcomes.report.parts import Heading, Section
 from outcomes.report.tables import Table
 from outcomes.report.words import CANNOT_TELL, conclusion, reading, sentence_case, why_not
 
@@ -19,42 +19,6 @@ TONE_LIMITS = (
     "Articles that the search for law-enforcement words missed are in no share.",
     "Stories that the agency itself prompted are counted in.",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """What a report must know of its study beside the estimates."""
-
-    name: str
-    agency: str
-    first: str
-    last: str
-    generated: str
-    question: str
-    primary: str
-    community_part: str
-    start: str  # month in which the walks began, or empty
-    places: Mapping[str, str]  # code to name
-    focus: tuple[str, ...]  # codes
-    comparison: tuple[str, ...]
-    events: tuple[tuple[str, str, str], ...]  # month, date, name
-    public: bool
-    floor: int  # people below which a number is not told; 0 inside the agency
-    withheld: int  # estimates withheld from a public version
-    version: str
-    made: str  # date
-    fingerprint: str  # of results/estimates.csv
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """One part of the report."""
-
-    title: str
-    lead: tuple[str | Markup, ...] = ()
-    figures: tuple[tuple[str, str], ...] = ()  # SVG and caption
-    tables: tuple[Table, ...] = ()
-    notes: tuple[str, ...] = field(default=())
 
 
 def evaluation_report(
