@@ -84,6 +84,9 @@ class Wave(Declaration):
     respondents: Literal["same people", "new sample"] = "same people"  # as in the pre wave
     opens: date
     closes: date
+    population: str = ""  # who is meant to answer, in words: "the 28 people of the spring class"
+    planned: int | None = Field(default=None, ge=1)  # how many answers are hoped for
+    entry: Literal["open link", "code card"] = "open link"  # whether a printed card is needed
 
     @model_validator(mode="after")
     def _closes_after_it_opens(self) -> "Wave":

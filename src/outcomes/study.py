@@ -1,5 +1,7 @@
 """Study: one folder on disk. Names, paths, settings and the store; opened in this one place."""
 
+import os
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,9 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from sqlalchemy import Engine
 
-__all__ = ["AGENCY", "FOLDERS", "Study", "open_study"]
+__all__ = ["AGENCY", "FOLDERS", "SEALED", "Study", "open_study", "study_key"]
 
 _TEXT_COLUMNS = ("respondent", "url", "outlet", "scope", "month", "model")  # of results
+SEALED = "sealed"  # stands in the place of a key that was destroyed
 FOLDERS = ("surveys", "data/raw", "results", "reports", "notebooks")
 
 
@@ -52,6 +55,11 @@ class Study:
     def reports(self) -> Path:
         """Where commands write reports; may be deleted at any time."""
         return self.root / "reports"
+
+    @property
+    def key_path(self) -> Path:
+        """Where the study key lies: outside the store, so that one may be given without it."""
+        return self.root / "keys" / "study.key"
 
     def instrument_path(self, name: str) -> Path:
         """Say where the instrument of a name lies."""
@@ -138,6 +146,52 @@ def open_study(start: Path | None = None) -> Study:
         f"{here} is not in a study folder (there is no study.toml). "
         "Make one with: outcomes new FOLDER, or say which with --study FOLDER"
     )
+
+
+def study_key(study: Study) -> bytes:
+    """Read the key that codes are hashed with; it is drawn by chance when it is first needed.
+
+    Whoever has both the key and the store can try out codes; without the key, the stored hashes
+    say nothing. So the key lies in a folder of its own, readable by its owner only.
+
+    Raises:
+        FileError: It was destroyed, is no key, or cannot be made there.
+    """
+    path = study.key_path
+    with suppress(FileExistsError):
+        _draw_key(path)
+    text = path.read_text(encoding="ascii", errors="replace").strip()
+    if text == SEALED:
+        raise FileError(
+            path,
+            "",
+            "the study key was destroyed when the study was sealed",
+            "Codes of this study can no longer be read; start a new study for new waves",
+        )
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise FileError(
+            path, "", "this is not a study key", "Put the key of this study back from its copy"
+        )
+    return key
+
+
+def _draw_key(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        raise
+    except OSError as error:
+        problem = f"the study key cannot be written ({error.strerror})"
+        raise FileError(path, "", problem, "Make that folder writable for you") from None
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

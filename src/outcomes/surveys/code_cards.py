@@ -43,13 +43,29 @@ def make_codes(n: int, *, seed: int | None = None) -> tuple[str, ...]:
     source = secrets.SystemRandom() if seed is None else random.Random(seed)
     codes: dict[str, None] = {}
     while len(codes) < n:
-        body = "".join(source.choice(ALPHABET) for _ in range(CODE_LENGTH))
-        remainder = _check_value(body)
-        if remainder < len(ALPHABET):
-            code = body + ALPHABET[remainder]
-            if not _WORDLIKE.search(code):
-                codes[shown(code)] = None
+        if code := _checked("".join(source.choice(ALPHABET) for _ in range(CODE_LENGTH))):
+            codes[code] = None
     return tuple(codes)
+
+
+def code_from_number(number: int) -> str:
+    """Write a number as a code of the same form, always the same one: for receipts."""
+    while True:
+        body = "".join(
+            ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)]
+            for place in range(CODE_LENGTH)
+        )
+        if code := _checked(body):
+            return code
+        number += 1
+
+
+def _checked(body: str) -> str:
+    """Add the check character, and leave out codes that have none or that read like a word."""
+    remainder = _check_value(body)
+    if remainder >= len(ALPHABET) or _WORDLIKE.search(body + ALPHABET[remainder]):
+        return ""
+    return shown(body + ALPHABET[remainder])
 
 
 def check_code(text: str) -> str:

@@ -1,0 +1,164 @@
+"""Facts in and out: appended in one transaction, read back as a table of the newest versions."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine, Table, func, insert, select
+
+from outcomes.errors import DataError
+from outcomes.store.engine import reading
+from outcomes.store.schema import FACTS, IMPORTS
+
+_OWN = {"id", "version", "content", "import_id"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the rows of one import come from."""
+
+    step: str  # the command, such as "engagement import-walks"
+    file: Path | None = None  # only its name and SHA-256 are kept; None: it came from the desk
+    read: int  # rows the file held
+    refused: int = 0  # rows left out
+
+    @property
+    def name(self) -> str:
+        """What to call it in a message."""
+        return self.file.name if self.file else self.step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """What became of the rows offered to the store."""
+
+    new: int  # stored now, for the first time or as an amendment
+    known: int  # stored already with the same content: nothing was done
+
+
+def append(
+    engine: Engine,
+    table: str,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    source: Source,
+    amend: bool = False,
+) -> Appended:
+    """Store rows with their import log, in one transaction: all of them, or none.
+
+    Args:
+        engine: The store.
+        table: A name in ``FACTS``.
+        rows: The columns of that table, and ``key``, what makes a row the same fact.
+        source: Where they come from, for the log.
+        amend: Whether a known key with other content is stored as a newer version.
+
+    Raises:
+        DataError: A key is known with other content and ``amend`` is false, or the rows do not
+            hold the same columns of that table.
+    """
+    facts = FACTS[table]
+    _check_columns(facts, rows)
+    with engine.begin() as connection:
+        newest = _newest(connection, facts)
+        fresh, known = [], 0
+        for row in rows:
+            content = _content(row)
+            version, stored = newest.get(row["key"], (0, ""))
+            if stored == content:
+                known += 1
+                continue
+            if version and not amend:
+                raise DataError(
+                    f"{source.name}: {row['key']!r} is stored already with other content. "
+                    "Say --amend to store this as its correction (the first version is kept)"
+                )
+            newest[row["key"]] = (version + 1, content)
+            fresh.append({**row, "version": version + 1, "content": content})
+        made = connection.execute(
+            insert(IMPORTS).values(
+                step=source.step,
+                file=source.file.name if source.file else "",
+                sha256=sha256(source.file) if source.file else "",
+                at=datetime.now(UTC).isoformat(timespec="seconds"),
+                read=source.read,
+                new=len(fresh),
+                known=known,
+                refused=source.refused,
+            )
+        )
+        (import_id,) = made.inserted_primary_key or (None,)
+        if fresh:
+            connection.execute(insert(facts), [{**row, "import_id": import_id} for row in fresh])
+    return Appended(new=len(fresh), known=known)
+
+
+def read_facts(engine: Engine, table: str) -> pd.DataFrame:
+    """Read the newest version of every fact, in the order in which they were first stored."""
+    facts = FACTS[table]
+    newest = (
+        select(facts.c.key, func.max(facts.c.version).label("version"))
+        .group_by(facts.c.key)
+        .subquery()
+    )
+    query = (
+        select(*(column for column in facts.c if column.name not in _OWN))
+        .join(newest, (facts.c.key == newest.c.key) & (facts.c.version == newest.c.version))
+        .order_by(facts.c.id)
+    )
+    with reading(engine) as connection:
+        return pd.DataFrame(
+            connection.execute(query).mappings().all(),
+            columns=[column.name for column in facts.c if column.name not in _OWN],
+        )
+
+
+def read_imports(engine: Engine) -> pd.DataFrame:
+    """Read the log of imports, oldest first."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(IMPORTS).order_by(IMPORTS.c.id)).mappings().all()
+    return pd.DataFrame(rows, columns=[column.name for column in IMPORTS.c])
+
+
+def fingerprint(engine: Engine) -> dict[str, str]:
+    """Summarize each table of facts in a few characters that change when a fact is added."""
+    found = {}
+    with reading(engine) as connection:
+        for name, facts in FACTS.items():
+            last, rows = connection.execute(
+                select(func.max(facts.c.id), func.count()).select_from(facts)
+            ).one()
+            found[name] = f"{rows}-{last or 0}"
+    return found
+
+
+def sha256(path: Path) -> str:
+    """Hash a file's content."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _check_columns(facts: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    known = {column.name for column in facts.c} - _OWN
+    for row in rows:
+        if row.keys() != rows[0].keys() or not row.keys() <= known or "key" not in row:
+            raise DataError(
+                f"a row for {facts.name} has the columns {', '.join(row)}; each row must have the "
+                f"same ones, `key` among them, out of {', '.join(sorted(known))}"
+            )
+
+
+def _newest(connection: Any, facts: Table) -> dict[str, tuple[int, str]]:
+    rows = connection.execute(
+        select(facts.c.key, facts.c.version, facts.c.content).order_by(facts.c.version)
+    )
+    return {key: (version, content) for key, version, content in rows}
+
+
+def _content(row: Mapping[str, Any]) -> str:
+    text = json.dumps(row, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,103 @@
+"""The tables of facts: what is collected one by one, append-only, each fact with its versions.
+
+Every table of facts carries a natural ``key`` and a ``version``: an amended fact is a new row with
+a higher version, and readers see the newest. Nothing is updated in place, nothing is deleted.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Float,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData()
+
+IMPORTS = Table(
+    "imports",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("step", String(40), nullable=False),  # "survey import academy-pre"
+    Column("file", Text, nullable=False),  # name only, never a path
+    Column("sha256", String(64), nullable=False),
+    Column("at", String(32), nullable=False),  # UTC
+    Column("read", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("known", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+)
+
+
+def _facts(name: str, *columns: Column[Any]) -> Table:
+    return Table(
+        name,
+        METADATA,
+        Column("id", Integer, primary_key=True),
+        Column("key", String(200), nullable=False, index=True),
+        Column("version", Integer, nullable=False),
+        Column("content", String(64), nullable=False),  # SHA-256 of the columns below
+        Column("import_id", ForeignKey("imports.id"), nullable=False),
+        *columns,
+        UniqueConstraint("key", "version"),
+    )
+
+
+ANSWERS = _facts(
+    "answers",
+    Column("wave", String(40), nullable=False),
+    Column("instrument", String(40), nullable=False),
+    Column("instrument_version", String(20), nullable=False),
+    Column("instrument_hash", String(64), nullable=False),
+    Column("respondent", String(80), nullable=False),
+    Column("place", String(40), nullable=False),
+    Column("weight", Float, nullable=True),
+    Column("answers", JSON, nullable=False),  # item name -> answer as text
+)
+ARTICLES = _facts(
+    "articles",
+    Column("url", Text, nullable=False),
+    Column("outlet", Text, nullable=False),
+    Column("published", String(32), nullable=False),  # ISO; empty where unknown
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("prompted", Integer, nullable=True),  # 1 where the agency prompted it (A8)
+)
+CODES = _facts(
+    "codes",
+    Column("url", Text, nullable=False),
+    Column("coder", String(40), nullable=False),
+    Column("relevant", Integer, nullable=False),
+    Column("tone", Integer, nullable=True),
+    Column("probability", Float, nullable=False),  # with which the article was drawn
+)
+WALKS = _facts(
+    "walks",
+    Column("place", String(40), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("start", String(32), nullable=False),  # local clock time, ISO
+    Column("minutes", Float, nullable=False),
+    Column("coordinator", String(40), nullable=False),
+    Column("people", JSON, nullable=False),  # role -> how many
+)
+INCIDENTS = _facts(
+    "incidents",
+    Column("place", String(40), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("kind", String(40), nullable=False),
+)
+COUNTS = _facts(
+    "counts",
+    Column("place", String(40), nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("measure", String(60), nullable=False),
+    Column("value", Integer, nullable=False),
+)
+FACTS = {table.name: table for table in (ANSWERS, ARTICLES, CODES, WALKS, INCIDENTS, COUNTS)}
