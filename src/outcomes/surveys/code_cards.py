@@ -1,5 +1,6 @@
 """Cards with a random code that link a person's answers across occasions, without a name."""
 
+import hashlib
 import random
 import re
 import secrets
@@ -48,16 +49,17 @@ def make_codes(n: int, *, seed: int | None = None) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def code_from_number(number: int) -> str:
-    """Write a number as a code of the same form, always the same one: for receipts."""
+def code_from_secret(secret: bytes) -> str:
+    """Make a code of the same form out of a secret, always the same one: for receipts."""
     while True:
+        secret = hashlib.sha256(secret).digest()
+        number = int.from_bytes(secret[:8], "big")
         body = "".join(
             ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)]
             for place in range(CODE_LENGTH)
         )
         if code := _checked(body):
             return code
-        number += 1
 
 
 def _checked(body: str) -> str:

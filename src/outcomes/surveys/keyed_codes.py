@@ -13,7 +13,7 @@ import unicodedata
 import uuid
 from collections.abc import Mapping
 
-from outcomes.surveys.code_cards import check_code, code_from_number
+from outcomes.surveys.code_cards import check_code, code_from_secret
 from outcomes.surveys.parts import CodeElement, SelfCode
 
 
@@ -37,7 +37,7 @@ def receipt_of(key: bytes, instance: str) -> str:
 
     It reads like a code on a card, check character and all, but cannot be confused with one.
     """
-    return "R" + code_from_number(int.from_bytes(_digest(key, "receipt", instance)[:8], "big"))
+    return "R" + code_from_secret(_digest(key, "receipt", instance))
 
 
 def hashed_elements(key: bytes, code: SelfCode, given: Mapping[str, str]) -> dict[str, str]:
