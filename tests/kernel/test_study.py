@@ -1,10 +1,11 @@
+import os
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from outcomes.errors import DataError, FileError, OutcomesError
-from outcomes.study import open_study, write_whole
+from outcomes.study import open_study, study_key, write_whole
 
 
 def test_a_study_is_found_from_a_folder_inside_it(
@@ -126,3 +127,25 @@ def test_a_write_that_is_interrupted_leaves_the_old_file(
         write_whole(path, "new")
     assert path.read_text(encoding="utf-8") == "old"
     assert [found.name for found in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_the_study_key_is_drawn_once_and_only_its_owner_can_read_it(
+    study_folder: Path,
+) -> None:
+    study = open_study(study_folder)
+    first = study_key(study)
+    assert len(first) == 32
+    assert study_key(study) == first
+    assert study.key_path.stat().st_mode & 0o077 == 0 or os.name == "nt"
+    assert "data" not in study.key_path.relative_to(study.root).parts
+
+
+def test_a_key_that_was_destroyed_or_damaged_is_not_drawn_anew(study_folder: Path) -> None:
+    study = open_study(study_folder)
+    study_key(study)
+    study.key_path.write_text("sealed\n", encoding="ascii")
+    with pytest.raises(FileError, match="was destroyed when the study was sealed"):
+        study_key(study)
+    study.key_path.write_text("abc\n", encoding="ascii")
+    with pytest.raises(FileError, match="not a study key"):
+        study_key(study)
