@@ -69,7 +69,8 @@ def test_elements_are_hashed_each_by_itself_and_an_empty_one_stays_empty() -> No
     one = hashed_elements(KEY, CODE, {"school": "Lincoln", "month": "6"})
     other = hashed_elements(KEY, CODE, {"school": "lakeside", "month": ""})
     assert one["school"] == other["school"]
-    assert one["month"] and other["month"] == ""
+    assert one["month"]
+    assert other["month"] == ""
     assert hashed_elements(KEY, CODE, {}) == {"school": "", "month": ""}
 
 
