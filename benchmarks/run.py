@@ -3,16 +3,19 @@
 Run: make bench. The last table stands in benchmarks/README.md.
 """
 
+import argparse
 import io
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from nltk.sentiment.vader import SentimentIntensityAnalyzer  # noqa: F401 (warms the import)
+from survey_load import survey_load
 
 from outcomes.media.classify import classify
 from outcomes.sheets import Column, read_sheet
@@ -104,9 +107,15 @@ def permutation() -> tuple[str, str, float, float]:
 
 def main() -> None:
     """Print the table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--prototype", type=Path, help="the peer of survey_load.py; else left out")
+    prototype = parser.parse_args().prototype
     print("| work | ours, s | peer | peer, s | ours / peer |")
     print("|---|---|---|---|---|")
-    for measure in (scoring, reading, tone, permutation):
+    measures = [scoring, reading, tone, permutation]
+    if prototype is not None and prototype.exists():
+        measures.append(partial(survey_load, prototype))
+    for measure in measures:
         work, peer, ours, theirs = measure()
         print(f"| {work} | {ours:.4f} | {peer} | {theirs:.4f} | {ours / theirs:.2f} |")
         sys.stdout.flush()

@@ -26,6 +26,7 @@ _CHANGE_FOR_PEOPLE = (
     r"\b(trust|tip|saf|report|crime|cooperat|complain|satisf|relation|support|understand|victim|"
     r"partner|tone|collaborat|interact|fear|worr)"
 )
+PAGES = ("withdraw", "stop")  # pages beside those of the waves; "--" parts wave and place
 AGENCY = "agency"  # the place code of what belongs to the agency as a whole
 
 
@@ -87,6 +88,16 @@ class Wave(Declaration):
     population: str = ""  # who is meant to answer, in words: "the 28 people of the spring class"
     planned: int | None = Field(default=None, ge=1)  # how many answers are hoped for
     entry: Literal["open link", "code card"] = "open link"  # whether a printed card is needed
+
+    @field_validator("label")
+    @classmethod
+    def _label_is_no_page(cls, label: str) -> str:
+        if label in PAGES or "--" in label:
+            raise ValueError(
+                f"{label!r} stands for something else in links. Choose another label, such as "
+                "spring-2026-pre"
+            )
+        return label
 
     @model_validator(mode="after")
     def _closes_after_it_opens(self) -> "Wave":
@@ -160,6 +171,12 @@ class Publish(Declaration):
     smallest_cell: int = Field(default=5, ge=3)  # people behind a published value
 
 
+class Retention(Declaration):
+    """How long answers are kept; nothing is ever erased without a command that says so."""
+
+    months: int | None = Field(default=None, ge=1, le=1200)  # after a group's last wave has closed
+
+
 def _lies_in_the_study(part: D, info: ValidationInfo) -> D:
     """Refuse a place, wave or event that begins before the study or after it."""
     about = info.data.get("study")  # absent where it breaks a rule itself, which is said first
@@ -188,6 +205,7 @@ class Settings(Declaration):
     walks: Walks = Walks()
     plan: Plan | None = None
     publish: Publish = Publish()
+    retention: Retention = Retention()
 
     @field_validator("places")
     @classmethod

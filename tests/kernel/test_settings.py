@@ -202,3 +202,16 @@ def test_a_question_about_what_changes_for_people_may_speak_of_engagement(
     settings = read(tmp_path, text)
     assert settings.plan is not None
     assert settings.plan.question == question
+
+
+@pytest.mark.parametrize("label", ["withdraw", "stop", "spring--pre"])
+def test_a_wave_may_not_be_called_like_another_page(study_folder: Path, label: str) -> None:
+    path = study_folder / "study.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        f'{text}\n[[waves]]\nlabel = "{label}"\ninstrument = "academy"\ngroup = "g"\n'
+        'occasion = "pre"\nopens = 2025-02-03\ncloses = 2025-02-07\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(FileError, match="stands for something else in links"):
+        read_settings(path)

@@ -19,6 +19,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Say what a study holds, what is stale, what is due.",
     ),
     "run": ("outcomes.cli.study", "run", "Run every step, from raw files to the report."),
+    "serve": (
+        "outcomes.cli.serve",
+        "serve",
+        "Serve surveys to phones and tablets, and the desk.",
+    ),
     "survey": ("outcomes.cli.survey", "survey", "Check, import and score surveys."),
     "media": ("outcomes.cli.media", "media", "Import news, find its tone, share by month."),
     "engagement": (
@@ -31,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "evaluate": ("outcomes.cli.analyse", "evaluate", "Run the evaluation plan."),
     "compare": ("outcomes.cli.analyse", "compare", "Compare a table of your own, file to file."),
     "check-cells": ("outcomes.cli.analyse", "check_cells", "Suppress small cells of a table."),
+    "audit": ("outcomes.cli.serve", "audit", "Show who did what at the desk; check that log."),
     "report": ("outcomes.cli.analyse", "report", "Write the report from the results."),
 }
 

@@ -5,6 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from outcomes.cli import (
+    survey_answers,
+    survey_fielding,
+    survey_forms,
+    survey_keeping,
+    survey_linking,
+    survey_rates,
+)
 from outcomes.cli.options import (
     FILE,
     put_out,
@@ -15,7 +23,6 @@ from outcomes.cli.options import (
     with_reading_options,
     with_study,
 )
-from outcomes.cli.survey_forms import COMMANDS
 
 if TYPE_CHECKING:
     from outcomes.sheets import Reading
@@ -60,14 +67,30 @@ def check(file: Path) -> None:
 )
 @click.argument("file", type=FILE)
 @click.option("--wave", required=True, metavar="LABEL", help="A wave that study.toml dates.")
+@click.option(
+    "--mapping", type=FILE, help="How another tool's columns are read: see outcomes survey map."
+)
 @with_import_options()
 @with_study
-def import_(file: Path, *, wave: str, study: "Study", reading: "Reading", amend: bool) -> None:
+def import_(
+    file: Path, *, wave: str, mapping: Path | None, study: "Study", reading: "Reading", amend: bool
+) -> None:
     """Import the answers of one wave from FILE (CSV or Excel).
 
     One row a respondent, with the columns respondent, perhaps place and weight, and one column
-    for each item of the wave's instrument. Other columns are named but never stored.
+    for each item of the wave's instrument. Other columns are named but never stored. With
+    --mapping, FILE is an export of another tool, also of SPSS or Stata.
     """
+    if mapping is not None:
+        from outcomes.errors import OutcomesError
+        from outcomes.pipeline.answer_import import import_mapped
+
+        if reading.rename:
+            raise OutcomesError("--rename: the mapping says what columns are called. Leave it out.")
+        say_import(
+            import_mapped(study, file, wave=wave, mapping=mapping, reading=reading, amend=amend)
+        )
+        return
     from outcomes.pipeline.surveys import import_answers
 
     say_import(import_answers(study, file, wave=wave, reading=reading, amend=amend))
@@ -163,5 +186,13 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-for command in COMMANDS:
-    survey.add_command(command)
+for module in (
+    survey_forms,
+    survey_fielding,
+    survey_answers,
+    survey_keeping,
+    survey_linking,
+    survey_rates,
+):
+    for command in module.COMMANDS:
+        survey.add_command(command)

@@ -5,11 +5,12 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from outcomes.pipeline import engagement, media, records, surveys
+from outcomes.pipeline import answer_import, engagement, media, records
 from outcomes.pipeline.importing import Imported
 from outcomes.study import Study
 
 TABLES = (".csv", ".xlsx")
+STATISTICS_FILES = (".sav", ".dta")
 
 
 class Importer(Protocol):
@@ -49,8 +50,8 @@ def expected_files(study: Study) -> list[RawFile]:
             what=f"answers of {wave.label}",
             step=f"survey import {wave.label}",
             stem=f"answers/{wave.label}",
-            endings=TABLES,
-            bring_in=partial(surveys.import_answers, wave=wave.label),
+            endings=(*TABLES, *STATISTICS_FILES),
+            bring_in=partial(answer_import.import_wave_file, wave=wave.label),
         )
         for wave in study.settings.waves
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from outcomes.pipeline.collecting import collect_answers, fielded_waves
 from outcomes.pipeline.evaluate import evaluate
 from outcomes.pipeline.raw_files import expected_files
 from outcomes.pipeline.report import write_report
@@ -11,7 +12,7 @@ from outcomes.study import Study
 
 
 def run(study: Study, *, say: Callable[[str], None], amend: bool = False) -> Path:
-    """Import what lies in data/raw, evaluate, and write the report.
+    """Collect finished forms, import what lies in data/raw, evaluate, and write the report.
 
     Args:
         study: The study.
@@ -21,6 +22,9 @@ def run(study: Study, *, say: Callable[[str], None], amend: bool = False) -> Pat
     Returns:
         Where the report lies.
     """
+    for wave in fielded_waves(study):
+        for line in collect_answers(study, wave).sentences():
+            say(f"[collect]  {line}")
     for raw in expected_files(study):
         path = raw.find(study)
         if path is not None:

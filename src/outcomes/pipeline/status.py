@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from outcomes.pipeline.collecting import fielded_waves, forms, late_forms
+from outcomes.pipeline.fielding import Standing, standing, wave_counts
 from outcomes.pipeline.raw_files import expected_files
 from outcomes.store import fingerprint, read_facts, read_imports, sha256
 from outcomes.study import Study, write_whole
@@ -101,16 +103,34 @@ def _due(study: Study, *, today: date, held: dict[str, int]) -> Iterator[str]:
 
 def _waves_due(study: Study, *, today: date) -> Iterator[str]:
     imported = set(read_facts(study.store, "answers")["wave"])
+    fielded = fielded_waves(study)
     for wave in study.settings.waves:
-        if wave.label in imported:
+        how = standing(study, wave.label, today=today)
+        if wave.label in fielded:
+            yield from _forms_due(study, how)
+        elif wave.label in imported:
             continue
-        if today > wave.closes:
+        elif how.state == "closed":
             yield (
                 f"wave {wave.label} closed on {wave.closes} and holds no answers: put them at "
                 f"data/raw/answers/{wave.label}.csv"
             )
-        elif today >= wave.opens:
+        elif how.state == "open":
             yield f"wave {wave.label} is open until {wave.closes}"
+
+
+def _forms_due(study: Study, how: Standing) -> Iterator[str]:
+    label, counts = how.wave.label, wave_counts(study, how.wave.label)
+    told = f"{forms(counts.finished)} finished, {counts.started - counts.finished} only begun"
+    if how.state == "open":
+        yield f"wave {label} is open: {told}"
+    elif how.state == "closed":
+        yield f"wave {label} is closed ({told}); run: outcomes survey freeze {label}"
+    elif late := late_forms(study, label):
+        yield (
+            f"wave {label} is frozen, and {forms(late)} came after that; to take them in, run: "
+            f"outcomes survey freeze {label}"
+        )
 
 
 def shown_path(study: Study, path: Path) -> str:

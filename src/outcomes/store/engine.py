@@ -1,5 +1,7 @@
 """The store's engine: opened in this one place, so that what was acknowledged survives kill -9."""
 
+import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -10,7 +12,7 @@ from outcomes.errors import OutcomesError
 from outcomes.store import desk_tables, submission_tables  # their tables join METADATA
 from outcomes.store.schema import METADATA
 
-__all__ = ["desk_tables", "open_store", "reading", "submission_tables"]
+__all__ = ["desk_tables", "open_store", "pragma", "reading", "submission_tables"]
 
 
 def open_store(url: str | URL) -> Engine:
@@ -25,7 +27,9 @@ def open_store(url: str | URL) -> Engine:
     url = make_url(url)
     in_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
     # a file that no command uses just now is held by none, so that it can be moved or removed
-    engine = create_engine(url, poolclass=NullPool) if in_file else create_engine(url)
+    # answers must not stand in the text of an error, which may end in a log
+    kept = {"poolclass": NullPool} if in_file else {}
+    engine = create_engine(url, hide_parameters=True, **kept)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -42,8 +46,24 @@ def open_store(url: str | URL) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy says BEGIN itself, see open_store
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("PRAGMA busy_timeout=10000")
+    _keep_a_log(connection)
+    for setting in ("synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _keep_a_log(connection: Any) -> None:
+    """Turn the write-ahead log on; where two make a store at once, one must try again."""
+    until = time.monotonic() + 2
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -54,3 +74,10 @@ def _begin_sqlite(connection: Connection) -> None:
 def reading(engine: Engine) -> Connection:
     """Open a connection that only reads; it need not wait for a writer."""
     return engine.connect().execution_options(reads=True)
+
+
+def pragma(connection: Connection, setting: str) -> None:
+    """Set something of SQLite on a connection that is in no transaction; others have no such."""
+    raw = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and raw is not None:
+        raw.execute(f"PRAGMA {setting}").close()

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, Table, func, insert, select
+from sqlalchemy import Engine, Table, case, func, insert, select
 
 from outcomes.errors import DataError
 from outcomes.store.engine import reading
 from outcomes.store.schema import FACTS, IMPORTS
 
+ERASED = "erased"  # stands for the content of a fact that was erased: it is never read nor renewed
 _OWN = {"id", "version", "content", "import_id"}
 
 
@@ -39,6 +40,7 @@ class Appended:
 
     new: int  # stored now, for the first time or as an amendment
     known: int  # stored already with the same content: nothing was done
+    erased: int = 0  # erased before, at somebody's wish: they stay erased
 
 
 def append(
@@ -66,12 +68,15 @@ def append(
     _check_columns(facts, rows)
     with engine.begin() as connection:
         newest = _newest(connection, facts)
-        fresh, known = [], 0
+        fresh, known, erased = [], 0, 0
         for row in rows:
             content = _content(row)
             version, stored = newest.get(row["key"], (0, ""))
             if stored == content:
                 known += 1
+                continue
+            if stored == ERASED:
+                erased += 1
                 continue
             if version and not amend:
                 raise DataError(
@@ -95,11 +100,14 @@ def append(
         (import_id,) = made.inserted_primary_key or (None,)
         if fresh:
             connection.execute(insert(facts), [{**row, "import_id": import_id} for row in fresh])
-    return Appended(new=len(fresh), known=known)
+    return Appended(new=len(fresh), known=known, erased=erased)
 
 
 def read_facts(engine: Engine, table: str) -> pd.DataFrame:
-    """Read the newest version of every fact, in the order in which they were first stored."""
+    """Read the newest version of every fact, in the order in which they were first stored.
+
+    What was erased is left out.
+    """
     facts = FACTS[table]
     newest = (
         select(facts.c.key, func.max(facts.c.version).label("version"))
@@ -109,6 +117,7 @@ def read_facts(engine: Engine, table: str) -> pd.DataFrame:
     query = (
         select(*(column for column in facts.c if column.name not in _OWN))
         .join(newest, (facts.c.key == newest.c.key) & (facts.c.version == newest.c.version))
+        .where(facts.c.content != ERASED)
         .order_by(facts.c.id)
     )
     with reading(engine) as connection:
@@ -126,14 +135,15 @@ def read_imports(engine: Engine) -> pd.DataFrame:
 
 
 def fingerprint(engine: Engine) -> dict[str, str]:
-    """Summarize each table of facts in a few characters that change when a fact is added."""
+    """Summarize each table of facts in a few characters that change with every fact."""
     found = {}
     with reading(engine) as connection:
         for name, facts in FACTS.items():
-            last, rows = connection.execute(
-                select(func.max(facts.c.id), func.count()).select_from(facts)
+            gone = func.sum(case((facts.c.content == ERASED, 1), else_=0))
+            last, rows, erased = connection.execute(
+                select(func.max(facts.c.id), func.count(), gone).select_from(facts)
             ).one()
-            found[name] = f"{rows}-{last or 0}"
+            found[name] = f"{rows}-{last or 0}" + (f"-{erased}" if erased else "")
     return found
 
 

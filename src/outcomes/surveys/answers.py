@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from outcomes.settings import AGENCY
-from outcomes.sheets import AS_IT_IS, Column, DateOrder, Reading, Sheet, parse, read_sheet
+from outcomes.sheets import AS_IT_IS, Column, DateOrder, Reading, Sheet, check_cells, parse
+from outcomes.sheets.files import read_cells
 from outcomes.surveys.flow import state
 from outcomes.surveys.instrument import (
     Instrument,
@@ -55,11 +56,38 @@ def read_answers(
     Source:
         Requirements B5, E1, D9.
     """
+    cells = read_cells(path, encoding=reading.encoding)
+    return check_answers(cells, instrument, path=path, places=places, keep=keep, reading=reading)
+
+
+def check_answers(
+    cells: pd.DataFrame,
+    instrument: Instrument,
+    *,
+    path: Path,
+    places: Sequence[str] | None = None,
+    keep: Sequence[str] = (),
+    reading: Reading = AS_IT_IS,
+) -> Sheet:
+    """Check answers that were read as text, cell by cell, as ``read_answers`` does.
+
+    Args:
+        cells: The columns of an answers file; the index is the number of the row in the file.
+        instrument: What was asked.
+        path: Where they were read.
+        places: As for ``read_answers``.
+        keep: As for ``read_answers``.
+        reading: As for ``read_answers``.
+
+    Raises:
+        FileError: A column is missing.
+    """
     needed = scored_items(instrument)
     asked = [item for item in instrument.items if item.asked]
     own = {"respondent", "place", "weight", *(item.name for item in asked)}
-    sheet = read_sheet(
+    sheet = check_cells(
         path,
+        cells,
         [
             Column(name="respondent"),
             Column(

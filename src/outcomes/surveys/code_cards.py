@@ -111,16 +111,21 @@ def shown(code: str) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-def cards_pdf(codes: Sequence[str], *, title: str, language: str) -> bytes:
+def cards_pdf(
+    codes: Sequence[str], *, title: str, language: str, serials: Sequence[int] = ()
+) -> bytes:
     """Print cards to cut apart, eight on a US Letter page, each with its code as text and as QR.
 
     Args:
         codes: From :func:`make_codes`.
         title: What the cards are for, on each card.
         language: English or Spanish, by code or name; others get English words.
+        serials: A number for each card, to say which cards are left without saying a code; or
+            none, and the cards carry no number.
 
     Raises:
-        DataError: No code, a code that stands twice, or one that is not sound.
+        DataError: No code, a code that stands twice, one that is not sound, or more or fewer
+            numbers than cards.
     """
     if not codes:
         raise DataError("there are no codes to print. Draw some first")
@@ -128,11 +133,18 @@ def cards_pdf(codes: Sequence[str], *, title: str, language: str) -> bytes:
     code, times = Counter(checked).most_common(1)[0]
     if times > 1:
         raise DataError(f"the code {code} stands {times} times. Give each person another code")
+    if serials and len(serials) != len(checked):
+        raise DataError(f"{len(checked)} cards cannot carry {len(serials)} numbers. Give each one")
+    words = form_words(language)
+    numbers = [words["card_serial"].format(number=number) for number in serials]
     content: dict[str, Any] = {
         "title": title,
         "lang": language_tag(language),
-        "words": dict(form_words(language)),
-        "cards": [{"code": code, "drawing": qr_drawing(code)} for code in checked],
+        "words": dict(words),
+        "cards": [
+            {"code": code, "drawing": qr_drawing(code), "serial": serial}
+            for code, serial in zip(checked, numbers or [""] * len(checked), strict=True)
+        ],
     }
     fonts = fonts_for("code_cards.typ", content | {"cards": content["cards"][:1]})
     return typeset("code_cards.typ", content, fonts=fonts)

@@ -1,0 +1,1 @@
+"""Link the same anonymous person's answers before and after."""

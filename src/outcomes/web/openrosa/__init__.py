@@ -1,0 +1,10 @@
+"""OpenRosa: the protocol by which ODK Collect and KoboCollect fetch forms and send answers."""
+
+from outcomes.web.openrosa.collect_settings import (
+    collect_settings_qr,
+    connecting_steps,
+    tablet_address,
+)
+from outcomes.web.openrosa.routes import ROUTES
+
+__all__ = ["ROUTES", "collect_settings_qr", "connecting_steps", "tablet_address"]
