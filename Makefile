@@ -46,6 +46,9 @@ notebooks: $(INSTALLED) ## write the notebooks from their percent scripts
 
 bench: $(INSTALLED) ## time the package against named peers
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/scoring_speed.py
+	@$(BIN)/python benchmarks/survey_design_speed.py
+	@$(BIN)/python benchmarks/link_codes.py --quick
 
 lock: ## resolve the dependencies anew into requirements.lock
 	@$(PYTHON) -m venv .lock-venv && .lock-venv/bin/pip install --quiet uv

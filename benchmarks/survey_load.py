@@ -60,6 +60,7 @@ class Load:
     waits: list[float]  # seconds, in ascending order
     statuses: Counter[int]
     stored: int
+    cpu: float  # seconds of CPU that the server took; NaN where the system does not tell
 
     @property
     def per_second(self) -> float:
@@ -149,13 +150,30 @@ def _to_us(instance: str, answers: dict[str, str]) -> Sent:
     return Sent(body=body.encode(), headers=headers)
 
 
-async def send(url: str, sent: list[Sent]) -> tuple[float, list[float], Counter[int]]:
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """One side, served by a process of its own."""
+
+    url: str  # to send to
+    process: int
+
+    def cpu_seconds(self) -> float:
+        """Say how much CPU time it took so far, in steps of a hundredth of a second."""
+        try:
+            told = Path(f"/proc/{self.process}/stat").read_text(encoding="ascii")
+        except OSError:  # this system has no /proc
+            return float("nan")
+        numbers = told.rpartition(")")[2].split()
+        return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def send(server: Server, sent: list[Sent]) -> tuple[float, float, list[float], Counter[int]]:
     """Let every respondent send their forms, one after the other, all respondents at once."""
     waits: list[float] = []
     statuses: Counter[int] = Counter()
 
     async def post(session: aiohttp.ClientSession, one: Sent) -> int:
-        async with session.post(url, data=one.body, headers=one.headers) as reply:
+        async with session.post(server.url, data=one.body, headers=one.headers) as reply:
             await reply.read()
             return reply.status
 
@@ -168,22 +186,24 @@ async def send(url: str, sent: list[Sent]) -> tuple[float, list[float], Counter[
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         for one in sent[:20]:  # warm; not counted
             await post(session, one)
-        start = time.perf_counter()
         own = [sent[n : n + FORMS] for n in range(20, len(sent), FORMS)]
+        start, cpu = time.perf_counter(), server.cpu_seconds()
         await asyncio.gather(*(respondent(session, each) for each in own))
-        return time.perf_counter() - start, sorted(waits), statuses
+        seconds, cpu = time.perf_counter() - start, server.cpu_seconds() - cpu
+        return seconds, cpu, sorted(waits), statuses
 
 
 @contextmanager
-def served(side: Side, place: Path, store: Path) -> Iterator[str]:
-    """Serve one side in a process of its own, and give the address to send to."""
+def served(side: Side, place: Path, store: Path) -> Iterator[Server]:
+    """Serve one side in a process of its own."""
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as door:
         command = [sys.executable, __file__, "--serve", side, str(place), str(door.fileno())]
         told = {**os.environ, "DB": str(store), "SYNC": "FULL", "GROUP": "1"}
         server = subprocess.Popen(command, pass_fds=[door.fileno()], env=told)
         path = "openrosa/submission" if side == "ours" else "s/class-pre"
         try:
-            yield f"http://127.0.0.1:{door.getsockname()[1]}/{path}"
+            url = f"http://127.0.0.1:{door.getsockname()[1]}/{path}"
+            yield Server(url=url, process=server.pid)
         finally:
             server.kill()  # hard: what it said it has, it must have
             server.wait()
@@ -199,11 +219,11 @@ def load(side: Side, *, prototype: Path | None = None) -> Load:
             place, store, table = folder, folder / "data" / "study.db", "submissions"
         else:
             place, store, table = prototype or folder, Path(temporary) / "peer.db", "sub"
-        with served(side, place, store) as url:
-            seconds, waits, statuses = asyncio.run(send(url, sent))
+        with served(side, place, store) as server:
+            seconds, cpu, waits, statuses = asyncio.run(send(server, sent))
         with closing(sqlite3.connect(store)) as kept:
             (stored,) = kept.execute(f"SELECT count(DISTINCT instance) FROM {table}").fetchone()
-    return Load(seconds=seconds, waits=waits, statuses=statuses, stored=stored - 20)
+    return Load(seconds=seconds, waits=waits, statuses=statuses, stored=stored - 20, cpu=cpu)
 
 
 def survey_load(prototype: Path) -> tuple[str, str, float, float]:
@@ -237,14 +257,16 @@ def main() -> None:
         serve(side, Path(place), int(descriptor))
         return
     sides: list[Side] = ["ours", "prototype"] if given.prototype else ["ours"]
-    print("| server | forms/s | median wait, s | p95 | p99 | longest | statuses | stored |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| server | forms/s | its CPU, s | median wait, s | p95 | p99 | longest ", end="")
+    print("| statuses | stored |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for _ in range(given.rounds):
         for side in sides:
             run = load(side, prototype=given.prototype)
             waits = " | ".join(f"{run.wait(share):.2f}" for share in (0.5, 0.95, 0.99, 1))
             statuses = ", ".join(f"{status} x {n}" for status, n in run.statuses.items())
-            print(f"| {side} | {run.per_second:.0f} | {waits} | {statuses} | {run.stored} |")
+            rate = f"{run.per_second:.0f} | {run.cpu:.2f}"
+            print(f"| {side} | {rate} | {waits} | {statuses} | {run.stored} |")
             sys.stdout.flush()
 
 

@@ -19,6 +19,7 @@ from IPython.display import SVG, Markdown
 
 from outcomes.analyses.prepost import prepost
 from outcomes.estimate import tidy
+from outcomes.pipeline.study_links import links_table, study_links
 from outcomes.pipeline.surveys import score_waves
 from outcomes.report.plots import draw_changes
 from outcomes.report.words import change_sentence, conclusion
@@ -43,13 +44,15 @@ study.read_table("scoring")
 # %% [markdown]
 # ## Change of the same people
 #
-# Before and after are paired by the code on each person's card. Who answered only once is counted
-# as dropped, and the warnings say whether those who stayed differed from those who left.
+# Before and after are linked by the code on each person's card or, without a card, by the code that
+# people make themselves. Who could not be linked still counts, for what one score can tell; the
+# warnings say how many those are, and whether those who left differed from those who stayed.
 
 # %%
 classes = [("spring-class-pre", "spring-class-post"), ("fall-class-pre", "fall-class-post")]
+links = links_table(study_links(study))
 changes = [
-    prepost(measures, scale, waves=classes, group="all classes")[0]
+    prepost(measures, scale, waves=classes, group="all classes", links=links)[0]
     for scale in ("trust", "support", "understanding")
 ]
 tidy(changes)[["measure", "value", "low", "high", "n", "dropped"]].round(2)

@@ -38,7 +38,10 @@ class About(Declaration):
     first: date  # first day of the study
     last: date  # last day of the study
     time_zone: str = "America/New_York"
+    sponsor: str = ""  # who ordered the study and paid for it, as AAPOR asks to tell
+    conducted_by: str = ""  # who carried it out
     generated: str = ""  # says so wherever data show, when a simulator made them
+    key_file: str = ""  # where the study key lies, if somebody else holds it; none: keys/study.key
 
     @field_validator("time_zone")
     @classmethod
@@ -86,6 +89,8 @@ class Wave(Declaration):
     opens: date
     closes: date
     population: str = ""  # who is meant to answer, in words: "the 28 people of the spring class"
+    sampling: str = ""  # how people were chosen and invited, in words
+    weighting: str = ""  # how weights in its answers were made, in words
     planned: int | None = Field(default=None, ge=1)  # how many answers are hoped for
     entry: Literal["open link", "code card"] = "open link"  # whether a printed card is needed
 
@@ -168,7 +173,7 @@ class Plan(Declaration):
 class Publish(Declaration):
     """Floors under what may be shown to the public."""
 
-    smallest_cell: int = Field(default=5, ge=3)  # people behind a published value
+    smallest_cell: int = Field(default=10, ge=5)  # people behind a published value
 
 
 class Retention(Declaration):

@@ -1,12 +1,13 @@
 """Study: one folder on disk. Names, paths, settings and the store; opened in this one place."""
 
+import hashlib
 import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from outcomes.errors import FileError, OutcomesError
 from outcomes.estimate import TEXT_FIELDS, Estimate, tidy, untidy
@@ -16,7 +17,19 @@ if TYPE_CHECKING:
     import pandas as pd
     from sqlalchemy import Engine
 
-__all__ = ["AGENCY", "FOLDERS", "SEALED", "Study", "open_study", "study_key"]
+__all__ = [
+    "AGENCY",
+    "FOLDERS",
+    "SEALED",
+    "KeyState",
+    "Study",
+    "key_state",
+    "open_study",
+    "study_key",
+    "write_key",
+]
+
+KeyState = Literal["here", "absent", "sealed", "not drawn"]
 
 _TEXT_COLUMNS = ("respondent", "url", "outlet", "scope", "month", "model")  # of results
 SEALED = "sealed"  # stands in the place of a key that was destroyed
@@ -58,8 +71,17 @@ class Study:
 
     @property
     def key_path(self) -> Path:
-        """Where the study key lies: outside the store, so that one may be given without it."""
-        return self.root / "keys" / "study.key"
+        """Where the study key lies: outside the store, so that one may be given without it.
+
+        study.toml may name another place, such as a stick that somebody outside the agency keeps.
+        """
+        named = self.settings.study.key_file
+        return self.root / (named or "keys/study.key")
+
+    @property
+    def key_mark_path(self) -> Path:
+        """Where a mark of the key lies, by which another key is told from the right one."""
+        return self.root / "data" / "study.key.mark"
 
     def instrument_path(self, name: str) -> Path:
         """Say where the instrument of a name lies."""
@@ -152,14 +174,48 @@ def study_key(study: Study) -> bytes:
     """Read the key that codes are hashed with; it is drawn by chance when it is first needed.
 
     Whoever has both the key and the store can try out codes; without the key, the stored hashes
-    say nothing. So the key lies in a folder of its own, readable by its owner only.
+    say nothing. So the key lies in a folder of its own, readable by its owner only. It is drawn
+    once: where it is gone, another one would quietly make strangers of those who answered before.
 
     Raises:
-        FileError: It was destroyed, is no key, or cannot be made there.
+        FileError: It was destroyed, is not here, is no key or that of another study, or cannot be
+            made there.
     """
     path = study.key_path
-    with suppress(FileExistsError):
-        _draw_key(path)
+    if not study.key_mark_path.exists():
+        with suppress(FileExistsError):
+            write_key(path, secrets.token_bytes(32))
+    key = _read_key(path)
+    mark = hashlib.sha256(b"mark of the study key/" + key).hexdigest()
+    if not study.key_mark_path.exists():
+        write_whole(study.key_mark_path, mark + "\n")
+    elif study.key_mark_path.read_text(encoding="ascii", errors="replace").strip() != mark:
+        raise FileError(
+            path,
+            "",
+            "this is not the key that this study began with",
+            "Put the key of this study back from its copy",
+        )
+    return key
+
+
+def key_state(study: Study) -> KeyState:
+    """Say whether the study key is here, was destroyed, is elsewhere, or is not drawn yet."""
+    path = study.key_path
+    if not path.exists():
+        return "absent" if study.key_mark_path.exists() else "not drawn"
+    text = path.read_text(encoding="ascii", errors="replace").strip()
+    return "sealed" if text == SEALED else "here"
+
+
+def _read_key(path: Path) -> bytes:
+    if not path.exists():
+        raise FileError(
+            path,
+            "",
+            "the study key is not here, so codes can be neither read nor compared with new ones",
+            "Put it back, or ask whoever holds it. If it is lost, start a new study for new waves",
+        )
     text = path.read_text(encoding="ascii", errors="replace").strip()
     if text == SEALED:
         raise FileError(
@@ -179,12 +235,18 @@ def study_key(study: Study) -> bytes:
     return key
 
 
-def _draw_key(path: Path) -> None:
+def write_key(path: Path, key: bytes) -> None:
+    """Write a key where there is no file yet, readable by its owner only, and see it on the disk.
+
+    Raises:
+        FileExistsError: There is a file.
+        FileError: It cannot be written there.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         with os.fdopen(os.open(path, flags, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32) + "\n")
+            file.write(key.hex() + "\n")
             file.flush()
             os.fsync(file.fileno())
     except FileExistsError:

@@ -150,3 +150,48 @@ def test_an_output_is_refused_where_an_outcome_is_asked_for() -> None:
         place_means(generated(), "walks", waves=WAVES)
     with pytest.raises(DataError, match="walks is an output, but an outcome is asked for"):
         compare_changes(generated(), "walks", waves=WAVES, focus=FOCUS, comparison=COMPARISON)
+
+
+def with_weights(table: pd.DataFrame, *, seed: int = 3) -> pd.DataFrame:
+    weights = np.random.default_rng(seed).uniform(0.5, 4, len(table))
+    return table[["unit", "period"]].assign(weight=weights)
+
+
+def test_the_mean_of_a_place_counts_respondents_by_their_weights() -> None:
+    table = generated()
+    weights = with_weights(table)
+    found = place_means(table, "feeling_safe", waves=WAVES, weights=weights)
+    joined = table.merge(weights, on=["unit", "period"])
+    for each in found:
+        here = joined[(joined["place"] == each.place) & (joined["period"] == each.period)]
+        assert each.value == pytest.approx(np.average(here["value"], weights=here["weight"]))
+        assert each.method.startswith("weighted mean")
+
+
+def test_places_are_compared_by_their_weighted_means() -> None:
+    table = generated(effect=0.5)
+    weights = with_weights(table)
+    joined = table.merge(weights, on=["unit", "period"])
+    means = joined.groupby(["place", "period"])[["value", "weight"]].apply(
+        lambda rows: np.average(rows["value"], weights=rows["weight"])
+    )
+    change = means.unstack()[WAVES[1]] - means.unstack()[WAVES[0]]
+    theirs = stats.ttest_ind(change[FOCUS], change[COMPARISON]).confidence_interval(0.95)
+    found = compare(table, weights=weights)
+    assert (found.low, found.high) == pytest.approx((theirs.low, theirs.high))
+    equal = compare(table, weights=weights.assign(weight=7.0))
+    assert equal.value == pytest.approx(compare(table).value)
+
+
+def test_a_wave_without_weights_counts_all_alike_and_half_a_wave_is_refused() -> None:
+    table = generated()
+    first = with_weights(table).query("period == @WAVES[0]")
+    found = place_means(table, "feeling_safe", waves=WAVES, weights=first)
+    assert {each.period: each.method.split()[0] for each in found} == {
+        WAVES[0]: "weighted",
+        WAVES[1]: "unweighted",
+    }
+    with pytest.raises(DataError, match="some respondents of residents-pre have a weight and some"):
+        place_means(table, "feeling_safe", waves=WAVES, weights=first.iloc[1:])
+    with pytest.raises(DataError, match="two weights in one wave"):
+        compare(table, weights=pd.concat([first, first]))

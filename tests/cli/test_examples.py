@@ -58,6 +58,7 @@ def prepared(example, tmp_path_factory):
     )
     sentence = {"id": 1, "text": "Residents thanked the officers.", "from": 22, "to": 30}
     (folder / "sentences.jsonl").write_text(json.dumps(sentence) + "\n", encoding="utf-8")
+    (folder / "page.html").write_text("<title>A walk</title><p>Officers walked.</p>", "utf-8")
     coded = {
         "month": ["2025-01"] * 6,
         "tone": [0, 0, -1, 1, 0, 0],
@@ -70,6 +71,8 @@ def prepared(example, tmp_path_factory):
     )
     cases = pd.DataFrame({"disposition": ["I", "I", "P", "R", "NC", "UO", "NE"]})
     cases.to_csv(folder / "cases.csv", index=False)
+    pd.DataFrame({"sex": ["F", "M", "F", "M"]}).to_csv(folder / "people.csv", index=False)
+    (folder / "margins.csv").write_text("column,value,total\nsex,F,52\nsex,M,48\n")
     export_instrument(folder / "surveys/academy.yaml", "xlsform", out=folder / "form.xlsx")
     panel = [
         {"place": p, "month": m, "walks": int(p < 3 and m > 6), "tips": 10 + (p * m) % 5}

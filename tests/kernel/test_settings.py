@@ -21,7 +21,7 @@ def test_the_settings_of_this_repository_are_right() -> None:
 
 def test_small_settings_are_read_with_their_defaults(tmp_path: Path, example_settings: str) -> None:
     settings = read(tmp_path, example_settings)
-    assert settings.publish.smallest_cell == 5
+    assert settings.publish.smallest_cell == 10
     assert settings.walks.rules == "walk_rules.toml"
     assert settings.study.time_zone == "America/New_York"
     assert settings.events[0].places == ("eastbank",)

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from outcomes.store import (
     NotSaved,
     Submission,
     count_instances,
+    group_writer,
     open_store,
     parts_of,
     read_submissions,
@@ -236,6 +238,24 @@ def test_what_waits_is_stored_in_one_transaction_of_at_most_256(engine: Engine) 
     assert {reply.result(timeout=0) for reply in replies} == {"new"}
     one = ["before begin", "after insert", "after commit"]
     assert moments in [one * 3, one * 4]  # the first batch may have been of few
+
+
+def test_who_sends_alone_is_not_held_up_and_many_at_once_are_gathered(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    clock = SimpleNamespace(monotonic=lambda: 0.0, sleep=waited.append)  # all in one moment
+    monkeypatch.setattr(group_writer, "time", clock)
+    writer = GroupWriter(engine)
+    writer.start()
+    assert verdicts(writer, sent(instance="alone")) == ["new"]
+    with engine.begin():
+        replies = [writer.submit(sent(instance=f"i-{n}")) for n in range(100)]
+    assert {reply.result(timeout=20) for reply in replies} == {"new"}
+    assert verdicts(writer, sent(instance="after")) == ["new"]
+    writer.stop()
+    assert waited[:2] == [0.0, group_writer.LINGER_EACH]
+    assert waited[-1] == group_writer.LINGER > 10 * group_writer.LINGER_EACH
 
 
 def test_no_reply_is_given_before_the_commit(engine: Engine) -> None:

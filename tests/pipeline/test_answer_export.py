@@ -7,7 +7,7 @@ import pytest
 from fielded_forms import part, send
 
 from outcomes.errors import DataError
-from outcomes.pipeline.answer_export import export_answers, export_texts
+from outcomes.pipeline.answer_export import export_answers
 from outcomes.study import open_study, study_key
 from outcomes.surveys.code_cards import make_codes
 from outcomes.surveys.keyed_codes import respondent_of
@@ -63,15 +63,6 @@ def test_a_row_is_known_by_the_keyed_hash_and_the_day_alone(study) -> None:
     assert list(table["respondent"]) == sorted(respondent_of(key, code) for code in CODES)
     assert set(table["day"]) == {"2025-02-04"}
     assert not any(code in table.to_csv() for code in CODES)
-
-
-def test_texts_stand_alone_in_the_order_of_the_alphabet_and_run_in_no_spreadsheet(study) -> None:
-    found = export_texts(study, "spring-pre")
-    assert found.people == 3
-    assert found.table.to_dict("list") == {
-        "item": ["more", "more", "why", "why"],
-        "text": ["'=1+1", "Ann helps", "a c", "b"],
-    }
 
 
 def test_exporting_collects_what_is_new(study) -> None:

@@ -11,7 +11,7 @@ from outcomes.simulate.people import (
     residents,
     respondent_codes,
 )
-from outcomes.simulate.scenario import ScaleForm, Scenario
+from outcomes.simulate.scenario import CodeForm, ScaleForm, Scenario
 
 TRUST = ScaleForm(items=("t1", "t2", "t3"), reversed=frozenset({"t2"}), low=1, high=5)
 SAFE = ScaleForm(items=("s1", "s2"), reversed=frozenset(), low=1, high=4)
@@ -85,6 +85,36 @@ def test_a_person_keeps_the_code_and_some_miss_an_evening() -> None:
     both = set(pre["respondent"]) & set(post["respondent"])
     assert len(pre) / 4000 == pytest.approx(0.88, abs=0.02)
     assert len(both) / 4000 == pytest.approx(0.88**2, abs=0.03)
+
+
+CODE = (
+    CodeForm(name="mother", kind="letter", first="A"),
+    CodeForm(name="month", kind="number:12", first="1"),
+)
+
+
+def test_who_has_no_card_makes_a_code_and_is_another_respondent_each_time() -> None:
+    pre, post = academy_class(MANY, FORMS, rng=np.random.default_rng(1), code=CODE)
+    own = pre["code.mother"] != ""
+    assert own.mean() == pytest.approx(MANY.without_card, abs=0.03)
+    assert (own == (pre["code.month"] != "")).all()
+    assert set(pre.loc[own, "code.month"]) == {str(month) for month in range(1, 13)}
+    assert set(pre.loc[own, "code.mother"]) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    later = set(post["respondent"])
+    assert not set(pre.loc[own, "respondent"]) & later
+    kept = pre.loc[~own, "respondent"].isin(later).mean()
+    assert kept == pytest.approx(0.88, abs=0.02)
+    both = pre[own].join(post.add_suffix("_after"), how="inner")
+    agree = (both["code.mother"] == both["code.mother_after"]).mean()
+    assert agree == pytest.approx(0.93, abs=0.02), "7 % of elements differ the second time"
+
+
+def test_codes_leave_the_answers_as_they_are() -> None:
+    items = [*TRUST.items, *SAFE.items]
+    plain = klass(Scenario())
+    coded = academy_class(Scenario(), FORMS, rng=np.random.default_rng(1), code=CODE)
+    for one, other in zip(plain, coded, strict=True):
+        pd.testing.assert_frame_equal(one[items], other[items])
 
 
 def test_the_same_seed_gives_the_same_answers_and_another_gives_others() -> None:

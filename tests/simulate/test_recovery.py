@@ -17,9 +17,12 @@ from outcomes.analyses.prepost import prepost
 from outcomes.estimate import Estimate
 from outcomes.measures import check
 from outcomes.report.words import CANNOT_TELL, conclusion
+from outcomes.simulate.codes import CODES
 from outcomes.simulate.neighborhoods import counts
 from outcomes.simulate.people import academy_class, expected_change, residents
-from outcomes.simulate.scenario import ScaleForm, Scenario
+from outcomes.simulate.scenario import CodeForm, ScaleForm, Scenario
+from outcomes.surveys.linking.link_plan import LinkPlan
+from outcomes.surveys.linking.links import link_tables
 
 MONTHS = [f"2025-{month:02}" for month in range(1, 13)]
 FOUR = ["eastbank", "millrow", "northgate", "harbor-hill"]
@@ -35,6 +38,10 @@ ACADEMY = {
     for scale in ("trust", "support", "understanding")
 }
 SAFE = ScaleForm(items=("safe_1", "safe_2", "safe_3"), reversed=frozenset(), low=1, high=5)
+CODE = tuple(
+    CodeForm(name=f"e{place}", kind=kind, first="A" if kind in {"letter", "place"} else "0")
+    for place, kind in enumerate(CODES["D7"])
+)
 CLASSES, IDLE_CLASSES, COUNTED, SURVEYED = 200, 150, 200, 150  # studies generated
 
 
@@ -87,13 +94,33 @@ def scored(waves: tuple[pd.DataFrame, pd.DataFrame], forms: dict[str, ScaleForm]
     )
 
 
+def linked(waves: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
+    """Link a class as the pipeline does: by card, and by the code of those who have none."""
+    plan = LinkPlan(
+        id="respondent", card="respondent", codes=tuple(f"code.{each.name}" for each in CODE)
+    )
+    table = link_tables(*waves, plan).table
+    return pd.DataFrame(
+        {
+            "pre_wave": WAVES[0],
+            "post_wave": WAVES[1],
+            "pre_respondent": table["pre_id"],
+            "post_respondent": table["post_id"],
+        }
+    )
+
+
 def classes(scenario: Scenario, *, studies: int) -> list[dict[str, Estimate]]:
+    """Evaluate classes in which four of ten lost their card, and slip in the codes they make."""
     found = []
     for seed in range(studies):
-        waves = academy_class(scenario, ACADEMY, rng=np.random.default_rng(seed))
-        table = scored(waves, ACADEMY)
+        waves = academy_class(scenario, ACADEMY, rng=np.random.default_rng(seed), code=CODE)
+        table, links = scored(waves, ACADEMY), linked(waves)
         found.append(
-            {scale: prepost(table, scale, waves=[WAVES], group="class")[0] for scale in ACADEMY}
+            {
+                scale: prepost(table, scale, waves=[WAVES], group="class", links=links)[0]
+                for scale in ACADEMY
+            }
         )
     return found
 
@@ -197,6 +224,23 @@ def test_a_class_without_effect_finds_none_but_for_five_percent(
     low, high = rate_range(3 * IDLE_CLASSES, 0.05)  # 2 to 8.7 % of 450
     assert low <= claimed(found) <= high
     assert low <= np.mean([each.p is not None and each.p <= 0.05 for each in found]) <= high
+
+
+def test_some_of_a_class_are_linked_by_codes_with_slips_and_some_not_at_all() -> None:
+    """Else the tests above would not show what linking does to the change."""
+    by: list[str] = []
+    alone = 0
+    for seed in range(20):
+        waves = academy_class(Scenario(), ACADEMY, rng=np.random.default_rng(seed), code=CODE)
+        plan = LinkPlan(
+            id="respondent", card="respondent", codes=tuple(f"code.{each.name}" for each in CODE)
+        )
+        found = link_tables(*waves, plan)
+        by += found.table["rule"].tolist()
+        alone += len(found.unmatched_after)
+    assert {"card", "exact", "one-off"} <= set(by)
+    assert 0.2 < np.mean([rule != "card" for rule in by]) < 0.5
+    assert alone > 40
 
 
 def test_a_strong_effect_in_a_class_is_found_and_a_weak_one_not_always(

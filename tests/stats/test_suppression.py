@@ -33,18 +33,15 @@ def hidden(*counts: int, smallest: int = FLOOR) -> list[str]:
     return found["withheld"].tolist()
 
 
-def ways_to_fill(labels: list[str], *, total: int, smallest: int) -> list[tuple[int, ...]]:
-    """What somebody who knows the total and the rule can think the withheld cells hold."""
-    ranges = [
-        range(1, smallest) if label == "small" else range(smallest, total + 1) for label in labels
-    ]
-    return [way for way in product(*ranges) if sum(way) == total]
+def ways_to_fill(cells: int, *, total: int) -> list[tuple[int, ...]]:
+    """What somebody who knows the total can think the withheld cells hold: each has somebody."""
+    return [way for way in product(range(1, total + 1), repeat=cells) if sum(way) == total]
 
 
 def test_a_small_cell_takes_the_smallest_other_of_its_group_with_it() -> None:
     # the textbook pattern of Duncan, Elliot & Salazar-Gonzalez (2011), chapter 4: primary, then
     # complementary suppression in a row with a published total
-    assert hidden(3, 20, 8, 0) == ["small", "", "to protect another", ""]
+    assert hidden(3, 20, 8, 0) == ["withheld", "", "withheld", ""]
 
 
 def test_what_is_withheld_is_blank_and_what_is_not_stays() -> None:
@@ -54,27 +51,37 @@ def test_what_is_withheld_is_blank_and_what_is_not_stays() -> None:
     assert found.loc[3, ["place", "n", "share"]].tolist() == ["millrow", 9, 0.09]
 
 
-def test_two_small_cells_protect_one_another() -> None:
-    assert hidden(2, 3, 40, 9) == ["small", "small", "", ""]
+def test_two_small_cells_protect_one_another_where_they_could_be_a_large_one() -> None:
+    assert hidden(2, 4, 40, 9) == ["withheld", "withheld", "", ""]  # 6: one may hold 5
 
 
-@pytest.mark.parametrize(
-    ("counts", "labels"),
-    [
-        ((1, 1, 40, 9), ["small", "small", "", "to protect another"]),  # 2 can only be 1 + 1
-        ((4, 4, 40, 9), ["small", "small", "", "to protect another"]),  # 8 can only be 4 + 4
-        ((1, 5, 40, 9), ["small", *["to protect another", "", "to protect another"]]),  # 6: 1 + 5
-    ],
-)
-def test_a_sum_that_only_one_filling_reaches_is_hidden_deeper(
-    counts: tuple[int, ...], labels: list[str]
+@pytest.mark.parametrize("counts", [(1, 1, 40, 9), (2, 3, 40, 9), (1, 3, 40, 9)])
+def test_small_cells_that_are_few_people_together_are_hidden_deeper(
+    counts: tuple[int, ...],
 ) -> None:
-    assert hidden(*counts) == labels
+    """The total tells what they hold together, and that is a cell of few people too."""
+    assert hidden(*counts) == ["withheld", "withheld", "", "withheld"]
+
+
+def test_the_complement_of_a_large_cell_is_a_cell_too() -> None:
+    """97 of 100 would tell of 3."""
+    assert hidden(97, 3) == ["withheld", "withheld"]
+    assert hidden(97, 2, 1) == ["withheld", "withheld", "withheld"]
+    assert hidden(90, 3, 4, 3) == ["", "withheld", "withheld", "withheld"]
 
 
 def test_without_known_totals_only_small_cells_are_withheld() -> None:
     rows = [("eastbank", 3), ("eastbank", 20)]
-    found = suppress(table(rows), count="n", values=["share"])
+    found = suppress(table(rows), count="n", values=["share"], smallest=FLOOR)
+    assert found["withheld"].tolist() == ["small", ""]
+
+
+def test_where_totals_are_known_nobody_is_told_which_blank_cell_is_the_small_one() -> None:
+    assert set(hidden(3, 20, 8)) == {"withheld", ""}
+
+
+def test_the_floor_is_ten_unless_another_is_set() -> None:
+    found = suppress(table([("eastbank", 9), ("millrow", 10)]), count="n", values=["share"])
     assert found["withheld"].tolist() == ["small", ""]
 
 
@@ -84,18 +91,18 @@ def test_no_withheld_cell_can_be_worked_out_from_the_total_of_its_group(
     rows: Cells, smallest: int
 ) -> None:
     """Unless the group has nothing else to hide it behind: all its people are withheld."""
-    found = shown(rows, smallest=smallest)
-    truth = table(rows)
+    found, truth = shown(rows, smallest=smallest), table(rows)
     for place, group in found.groupby("place"):
         own = truth.loc[truth["place"] == place, "n"]
-        labels = [label for label in group["withheld"] if label]
-        if not labels or len(labels) == (own > 0).sum():
+        blank = group["withheld"].ne("")
+        if not blank.any() or blank.sum() == (own > 0).sum():
             continue
-        rest = int(own[group["withheld"].ne("")].sum())
-        assert len(labels) >= 2
-        ways = np.array(ways_to_fill(labels[:5], total=rest, smallest=smallest))
-        if len(labels) <= 5:
-            assert all(len(set(column)) > 1 for column in ways.T)
+        rest = int(own[blank].sum())
+        small = own[blank] < smallest
+        if blank.sum() <= 4:
+            ways = np.array(ways_to_fill(int(blank.sum()), total=rest))
+            assert (ways[:, small].min(axis=0) == 1).all()
+            assert (ways[:, small].max(axis=0) >= smallest).all()
 
 
 @STEADY
@@ -103,7 +110,7 @@ def test_no_withheld_cell_can_be_worked_out_from_the_total_of_its_group(
 def test_the_floor_is_kept_and_empty_cells_stay(rows: Cells, smallest: int) -> None:
     found, truth = shown(rows, smallest=smallest), table(rows)["n"]
     small = (truth > 0) & (truth < smallest)
-    assert found.loc[small, "withheld"].eq("small").all()
+    assert found.loc[small, "withheld"].eq("withheld").all()
     assert found.loc[small, ["n", "share"]].isna().to_numpy().all()
     assert found.loc[truth == 0, "withheld"].eq("").all()
     assert found.loc[truth == 0, "n"].eq(0).all()
@@ -113,18 +120,13 @@ def test_the_floor_is_kept_and_empty_cells_stay(rows: Cells, smallest: int) -> N
 @STEADY
 @given(rows=cells)
 def test_no_large_cell_is_withheld_without_need(rows: Cells) -> None:
-    """Showing any one of them again would give the others of its group away."""
+    """Showing any one of them again would leave too few to hide the small ones among."""
     found, truth = shown(rows), table(rows)["n"]
-    large = found["withheld"].eq("to protect another")
-    assert (truth[large] >= FLOOR).all()
+    large = found["withheld"].ne("") & (truth >= FLOOR)
     for place in found.loc[large, "place"].unique():
         own = found["place"].eq(place) & found["withheld"].ne("")
-        assert found.loc[own, "withheld"].eq("small").any()
-        last = truth[own & large].idxmax()
-        left = own & (found.index != last)
-        labels = found.loc[left, "withheld"].tolist()
-        ways = ways_to_fill(labels, total=int(truth[left].sum()), smallest=FLOOR)
-        assert len(labels) == 1 or len(ways) == 1
+        assert (truth[own] < FLOOR).any()
+        assert truth[own].sum() - truth[own & large].min() <= FLOOR
 
 
 @STEADY

@@ -3,7 +3,9 @@ import pytest
 import statsmodels.api as sm
 
 from outcomes.errors import DataError
-from outcomes.stats.survey_mean import kish_design_effect, survey_mean, survey_proportion
+from outcomes.stats.design_effect import kish_design_effect
+from outcomes.stats.survey_mean import survey_mean
+from outcomes.stats.survey_proportion import survey_proportion
 
 RNG = np.random.default_rng(7)
 VALUES = RNG.normal(3, 1, 80)

@@ -261,7 +261,9 @@ def test_estimates_work_from_file_to_file(tmp_path) -> None:
     assert list(row.index) == ["term", "value", "se", "low", "high", "df", "deff", "n"]
     assert row["value"] == pytest.approx((1 + 2 + 6 + 8 + 5) / 7)
     assert (row["df"], row["n"]) == (4, 5)
-    assert row["deff"] == pytest.approx(5 * 11 / 49)
+    values, weights, mean = [1, 2, 3, 4, 5], [1, 1, 2, 2, 1], 22 / 7
+    simple = sum(w * (x - mean) ** 2 for x, w in zip(values, weights, strict=True)) / 7 / 4
+    assert row["deff"] == pytest.approx(row["se"] ** 2 / simple)
     assert "trust: 1 without an answer were left out." in said
     run(*common, "--statistic", "proportion", "--equals", "4,5", "--by", "place")
     assert pd.read_csv(out)[["term", "value"]].to_numpy().tolist() == [

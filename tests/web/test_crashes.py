@@ -13,7 +13,7 @@ import subprocess
 import sys
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -21,10 +21,12 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from respondent import PageForms
 
 from outcomes.pipeline.users import add_user, set_up
 from outcomes.study import open_study, study_key
 from outcomes.web.passwords import hashed
+from outcomes.web.respond.links import ANSWERING
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = Path(__file__).with_name("crashing_server.py")
@@ -198,10 +200,93 @@ class Tablets:
             return reply.status
 
 
+class Respondents:
+    """People with browsers; each answers page after page, and sends a page until it is taken."""
+
+    def __init__(self, address: str) -> None:
+        self.front = address.replace("/openrosa/submission", "/s/class-pre")
+        self.chance = random.Random(7)
+        self.acknowledged: dict[tuple[str, str], dict[str, str]] = {}  # by form and page
+        self.cut_off = 0
+
+    async def answer_all(self, people: int) -> None:
+        await asyncio.gather(*(self.one() for _ in range(people)))
+
+    async def one(self) -> None:
+        jar = aiohttp.CookieJar(unsafe=True)  # it is of no named host
+        async with aiohttp.ClientSession(cookie_jar=jar) as session:
+            _, text = await self.ask(session, self.front)
+            form = PageForms(text).forms[0]
+            fields = [*map(tuple, form["fields"]), ("do", "begin")]
+            _, text = await self.ask(session, form["action"], fields)
+            instance = next(each.value for each in jar if each.key == ANSWERING)
+            link = re.search(r'class="button" href="([^"]+)"', text)
+            assert link, text
+            page = link[1]
+            while not page.endswith(("/send", "/end")):
+                page = await self.save(session, page, instance)
+            _, text = await self.ask(session, page)
+            fields = [*map(tuple, PageForms(text).forms[0]["fields"]), ("do", "send")]
+            end, _ = await self.ask(session, page, fields)
+            assert end.endswith("/end")
+            self.acknowledged[instance, "end"] = {}
+
+    async def save(self, session: aiohttp.ClientSession, page: str, instance: str) -> str:
+        """Answer a page and send it; says which page is next."""
+        _, text = await self.ask(session, page)
+        form = next(form for form in PageForms(text).forms if form["id"] == "page")
+        chosen = {
+            name: self.chance.choice([value for kind, value in inputs if kind == "radio"])
+            for name, inputs in form["inputs"].items()
+            if name.startswith("a.") and inputs[0][0] == "radio"
+        }
+        fields = [*map(tuple, form["fields"]), *chosen.items(), ("do", "next")]
+        following, text = await self.ask(session, form["action"], fields)
+        assert following, text
+        part = dict(form["fields"])["part"]
+        answers = {name.removeprefix("a."): value for name, value in chosen.items()}
+        self.acknowledged[instance, part] = answers
+        return following
+
+    async def ask(
+        self,
+        session: aiohttp.ClientSession,
+        page: str,
+        fields: list[tuple[str, ...]] | None = None,
+    ) -> tuple[str, str]:
+        """Get or send a page, as often as it takes; gives where a 303 leads, and the text."""
+        url = self.front.partition("/s/")[0] + page.removeprefix(self.front.partition("/s/")[0])
+        while True:
+            try:
+                async with session.request(
+                    "POST" if fields else "GET", url, data=fields, allow_redirects=False
+                ) as reply:
+                    text = await reply.text()
+            except (aiohttp.ClientError, OSError):
+                self.cut_off += 1
+                await asyncio.sleep(0.05)
+                continue
+            assert reply.status in {200, 303}, text
+            return reply.headers.get("Location", ""), text
+
+
+def pages_lost(people: Respondents, folder: Path) -> set[tuple[str, str]]:
+    """Compare the pages that were acknowledged with those that are stored, each once."""
+    with closing(sqlite3.connect(folder / "data" / "study.db")) as store:
+        query = "SELECT instance, part, body FROM submissions WHERE way = 'web'"
+        rows = [((instance, part), body) for instance, part, body in store.execute(query)]
+    kept = {name: json.loads(body).get("answers", {}) for name, body in rows}
+    assert len(rows) == len(kept)
+    told = people.acknowledged
+    assert told == {name: kept.get(name, answers) for name, answers in told.items()}
+    return told.keys() - kept.keys()
+
+
 def stored(folder: Path) -> tuple[list[tuple[str, dict[str, str]]], str]:
     """What a plain reader finds: each form with its answers, and whether the file is sound."""
     with closing(sqlite3.connect(folder / "data" / "study.db")) as store:
-        rows = store.execute("SELECT instance, body FROM submissions").fetchall()
+        query = "SELECT instance, body FROM submissions WHERE way = 'tablet'"
+        rows = store.execute(query).fetchall()
         (sound,) = store.execute("PRAGMA integrity_check").fetchone()
     found = []
     for instance, body in rows:
@@ -219,11 +304,11 @@ def lost(tablets: Tablets, folder: Path) -> set[str]:
     return set(tablets.acknowledged) - dict(rows).keys()
 
 
-async def send_through_deaths(
-    servers: Served, tablets: Tablets, *, people: int, forms: int, plan: list[tuple[str, int]]
+async def through_deaths(
+    servers: Served, work: Coroutine[None, None, object], *, plan: list[tuple[str, int]]
 ) -> None:
-    """Let the server die by the plan, and start it anew each time, while forms are sent."""
-    sending = asyncio.create_task(tablets.send_all(people, forms=forms))
+    """Let the server die by the plan, and start it anew each time, while work is done with it."""
+    sending = asyncio.create_task(work)
     for moment, number in [*plan, ("never", 0)]:
         server = await asyncio.to_thread(servers.serve, moment, number)
         if moment != "never":
@@ -247,7 +332,7 @@ def test_what_was_acknowledged_is_stored_once_wherever_the_server_is_killed(fold
     plan = [(m, n * 40 if m == "half a reply" else n) for m, n in plan]  # it counts replies
     with served(folder) as servers:
         tablets = Tablets(servers.address)
-        asyncio.run(send_through_deaths(servers, tablets, people=100, forms=20, plan=plan))
+        asyncio.run(through_deaths(servers, tablets.send_all(100, forms=20), plan=plan))
         alike, unlike = asyncio.run(storm(servers.address))
     assert len(tablets.acknowledged) == 2000
     assert servers.deaths == dict.fromkeys(MOMENTS, 1)
@@ -258,6 +343,19 @@ def test_what_was_acknowledged_is_stored_once_wherever_the_server_is_killed(fold
     assert Counter(unlike) == {201: 1, 409: 4}
     assert lost(tablets, folder) == set()
     assert len(stored(folder)[0]) == 2000 + 2
+
+
+def test_a_page_that_a_respondent_was_led_on_from_is_stored_wherever_the_server_is_killed(
+    folder: Path,
+) -> None:
+    plan = [("after insert", 3), ("after commit", 3), ("before begin", 2)]  # of nine at least
+    with served(folder) as servers:
+        people = Respondents(servers.address)
+        asyncio.run(through_deaths(servers, people.answer_all(10), plan=plan))
+    assert sum(part == "end" for _, part in people.acknowledged) == 10
+    assert servers.deaths == {moment: 1 for moment, _ in plan}
+    assert people.cut_off >= len(plan)
+    assert pages_lost(people, folder) == set()
 
 
 async def storm(address: str) -> tuple[list[int], list[int]]:

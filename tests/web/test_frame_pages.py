@@ -12,9 +12,10 @@ from starlette.routing import Route
 from outcomes.errors import DataError
 from outcomes.pipeline.audit import read_audit
 from outcomes.store.submissions import NotSaved
-from outcomes.web import rate_limits
+from outcomes.web import rate_limits, respond
 from outcomes.web.access import allowed
-from outcomes.web.app import ROUTES, make_app
+from outcomes.web.app import make_app
+from outcomes.web.desk.routes import ROUTES as DESK
 from outcomes.web.pages import download, page, see_other
 from outcomes.web.rate_limits import LIMITS, RateLimits, TooManyTries
 
@@ -125,7 +126,7 @@ def test_without_a_certificate_the_desk_answers_only_on_its_own_computer(client,
 
 FOR_STAFF = [
     (method, route.path)
-    for route in ROUTES
+    for route in (*respond.ROUTES, *DESK)
     if isinstance(route, Route) and route.path.startswith(("/desk", "/kiosk"))
     for method in sorted(route.methods - {"HEAD"})
     if route.path not in {"/desk/sign-in", "/desk/set-up", "/desk/sign-out"}

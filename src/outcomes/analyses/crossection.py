@@ -10,14 +10,20 @@ from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.measures import require_outcome, select
 from outcomes.stats.collapsed_change import collapsed_change
-from outcomes.stats.survey_mean import survey_mean, survey_proportion
+from outcomes.stats.survey_mean import survey_mean
+from outcomes.stats.survey_proportion import survey_proportion
 
 NONRESPONSE = "residents who answered stand for those who did not"
 FEW = 30  # answers in a place and wave below which the result says so
 
 
 def place_means(
-    measures: pd.DataFrame, measure: str, *, waves: Sequence[str], level: float = 0.95
+    measures: pd.DataFrame,
+    measure: str,
+    *,
+    waves: Sequence[str],
+    weights: pd.DataFrame | None = None,
+    level: float = 0.95,
 ) -> list[Estimate]:
     """Describe each place's mean answer in each wave, with a t interval.
 
@@ -25,6 +31,8 @@ def place_means(
         measures: The measures table; one row a respondent.
         measure: A registered outcome.
         waves: Wave labels.
+        weights: How many people each respondent stands for: ``unit``, ``period``, ``weight``, one
+            row a respondent and wave; a wave without any counts all alike. None weighs nobody.
         level: Confidence level.
 
     Returns:
@@ -37,24 +45,27 @@ def place_means(
     registered = require_outcome(measure)
     found = []
     rows = select(measures, measure, periods=waves)
-    groups = {key: group["value"].to_numpy() for key, group in rows.groupby(["place", "period"])}
+    rows = _weighted(rows, weights)
+    groups = dict(iter(rows.groupby(["place", "period"])))
     for place, period in sorted(groups, key=lambda key: (key[0], list(waves).index(key[1]))):
-        values = groups[place, period]
+        values = groups[place, period]["value"].to_numpy()
+        stands_for = groups[place, period]["weight"].to_numpy()
+        counted = None if np.isnan(stands_for).any() else stands_for
         share = registered.unit == "share"
         if values.size < 2 or (np.ptp(values) == 0 and not share):
             continue
         term = f"{registered.name}: mean answer, {place}, {period}"
         estimate = (
-            survey_proportion(values, term=term, level=level)
+            survey_proportion(values, counted, term=term, level=level)
             if share
-            else survey_mean(values, term=term, unit=registered.unit, level=level)
+            else survey_mean(values, counted, term=term, unit=registered.unit, level=level)
         )
         few = (f"only {values.size} answers",) if values.size < FEW else ()
         found.append(
             replace(
                 estimate,
                 assumptions=(*estimate.assumptions, NONRESPONSE),
-                warnings=few,
+                warnings=(*few, *(text for text in estimate.warnings if "worth" in text)),
                 analysis="place means",
                 measure=measure,
                 place=str(place),
@@ -71,12 +82,22 @@ def compare_changes(
     waves: tuple[str, str],
     focus: Sequence[str],
     comparison: Sequence[str],
+    weights: pd.DataFrame | None = None,
     level: float = 0.95,
 ) -> Estimate:
     """Compare the change of mean answers in focus places with that in comparison places.
 
     The place, not the respondent, is the unit: neighbors share what happened in their
     neighborhood, and counting them as independent raises false alarms in 11 to 28 % of studies.
+
+    Args:
+        measures: The measures table; one row a respondent.
+        measure: A registered outcome.
+        waves: The wave before and the wave after.
+        focus: Places that were engaged.
+        comparison: Places that were not.
+        weights: As in ``place_means``; a place's mean is then weighted.
+        level: Confidence level.
 
     Raises:
         DataError: A place lacks answers in a wave, or there are too few places.
@@ -85,8 +106,11 @@ def compare_changes(
     pre, post = waves
     rows = select(measures, measure, periods=waves)
     places = [*focus, *comparison]
-    rows = rows[rows["place"].isin(places)]
-    means = rows.groupby(["place", "period"])["value"].mean().unstack("period")
+    rows = _weighted(rows[rows["place"].isin(places)], weights)
+    rows = rows.assign(weight=rows["weight"].fillna(1.0))
+    rows = rows.assign(value=rows["value"] * rows["weight"])
+    sums = rows.groupby(["place", "period"])[["value", "weight"]].sum()
+    means = (sums["value"] / sums["weight"]).unstack("period")
     means = means.reindex(index=places, columns=[pre, post])
     if means.isna().to_numpy().any():
         where = ", ".join(means.index[means.isna().any(axis=1)])
@@ -108,3 +132,22 @@ def compare_changes(
             "places are compared, not single answers, for neighbors share what happened to them",
         ),
     )
+
+
+def _weighted(rows: pd.DataFrame, weights: pd.DataFrame | None) -> pd.DataFrame:
+    """Set each respondent's weight beside the answer; NaN in a wave that was not weighted.
+
+    Raises:
+        DataError: Some respondents of a weighted wave have no weight, or one has two.
+    """
+    if weights is None:
+        return rows.assign(weight=np.nan)
+    known = weights.dropna(subset=["weight"])
+    if known.duplicated(["unit", "period"]).any():
+        raise DataError("a respondent has two weights in one wave")
+    found = rows.merge(known[["unit", "period", "weight"]], on=["unit", "period"], how="left")
+    weighted = found["period"].isin(known["period"].unique())
+    if found.loc[weighted, "weight"].isna().any():
+        wave = found.loc[weighted & found["weight"].isna(), "period"].iloc[0]
+        raise DataError(f"some respondents of {wave} have a weight and some have none")
+    return found

@@ -1,6 +1,7 @@
 """Pre/post: by how much did the same respondents change between two waves? (B5)."""
 
 from dataclasses import replace
+from math import nan
 
 import numpy as np
 import pandas as pd
@@ -8,13 +9,16 @@ import pandas as pd
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.measures import find, require_outcome, select
-from outcomes.stats.paired import mean_change
+from outcomes.stats.partially_matched import three_changes
 from outcomes.stats.standardized_change import standardized_change
 
 NO_COMPARISON = (
     "there is no comparison group, so what else happened in between cannot be told apart"
 )
 CEILING = 0.3  # share with the highest score before, above which the result says so
+LEADS, PAIRED, UNPAIRED = "prepost", "prepost paired", "prepost unpaired"  # names of analyses
+METHOD = "partially matched t (generalized least squares, Satterthwaite df)"
+LINK_COLUMNS = ("pre_wave", "post_wave", "pre_respondent", "post_respondent")
 
 
 def prepost(
@@ -23,72 +27,108 @@ def prepost(
     *,
     waves: list[tuple[str, str]],
     group: str,
+    links: pd.DataFrame | None = None,
     level: float = 0.95,
 ) -> list[Estimate]:
-    """Compare the same respondents before and after, and count those who cannot be paired.
+    """Compare the same respondents before and after; who could not be linked still counts.
+
+    The partially matched estimate leads, always: that was decided before any data were seen. It
+    is the paired t where everybody is linked. The paired change of the linked alone and the
+    unpaired change of all stand beside it as a check.
 
     Args:
         measures: The measures table; ``unit`` is the respondent, ``period`` the wave.
         measure: A registered outcome.
         waves: Pairs of wave labels, (pre, post): one pair for one class, several to pool classes.
         group: What the classes together are called, for the words of the result.
+        links: Which respondent before is which one after, with LINK_COLUMNS; None links those of
+            the same name.
         level: Confidence level.
 
     Returns:
-        The mean change in points, and the same in standard deviations.
+        The mean change in points; that of the linked in standard deviations; and the two checks.
 
     Raises:
-        DataError: The measure is not an outcome, a wave has no scores, or fewer than two
-            respondents have both scores.
+        DataError: The measure is not an outcome, a wave has no scores, links do not fit the
+            waves, or fewer than three respondents are linked.
     """
     registered = require_outcome(measure)
-    pairs = pd.concat([_pairs(measures, measure, pre=pre, post=post) for pre, post in waves])
+    pairs = np.vstack(
+        [_pairs(measures, measure, pre=pre, post=post, links=links) for pre, post in waves]
+    )
+    before, after = pairs.T
     term = f"{registered.name}: change from before to after, {group}"
-    unit = registered.unit
-    period = " & ".join(f"{pre} to {post}" for pre, post in waves)
+    _require_linked(pairs, about=registered.name)
+    three = three_changes(before, after, term=term, unit=registered.unit, level=level)
+    in_sd = standardized_change(before, after, term=f"{term}, in SD", kind="d_av", level=level)
+    lead = three.partially_matched
+    if np.isnan(pairs).any():  # its own words count people, which a method should not
+        lead = replace(lead, method=METHOD)
+    own = (*_pairing_warnings(pairs, about=registered.name), NO_COMPARISON)
     found = [
-        mean_change(pairs["pre"], pairs["post"], term=term, unit=unit, level=level),
-        standardized_change(
-            pairs["pre"], pairs["post"], term=f"{term}, in SD", kind="d_av", level=level
-        ),
+        replace(lead, analysis=LEADS, warnings=(*lead.warnings, *own)),
+        replace(in_sd, analysis=LEADS, warnings=own),
+        replace(three.unpaired, analysis=UNPAIRED),
     ]
-    warnings = (*_pairing_warnings(pairs, about=registered.name), NO_COMPARISON)
-    return [
-        replace(
-            estimate,
-            analysis="prepost",
-            measure=measure,
-            place=group,
-            period=period,
-            warnings=warnings,
-        )
-        for estimate in found
-    ]
+    if three.paired is not None:
+        found.append(replace(three.paired, analysis=PAIRED))
+    period = " & ".join(f"{pre} to {post}" for pre, post in waves)
+    return [replace(each, measure=measure, place=group, period=period) for each in found]
 
 
-def _pairs(measures: pd.DataFrame, measure: str, *, pre: str, post: str) -> pd.DataFrame:
-    """Put one respondent's two scores side by side; NaN where one is missing."""
+def _pairs(
+    measures: pd.DataFrame, measure: str, *, pre: str, post: str, links: pd.DataFrame | None
+) -> np.ndarray:
+    """Put one respondent's two scores side by side, shape (n, 2); NaN where one is missing."""
     rows = select(measures, measure, periods=[pre, post])
-    twice = rows.duplicated(["unit", "period"])
-    if twice.any():
+    if rows.duplicated(["unit", "period"]).any():
         raise DataError(f"{find(measure).name}: a respondent has two scores in one wave")
-    wide = rows.pivot(index="unit", columns="period", values="value")
-    return pd.DataFrame({"pre": wide[pre], "post": wide[post]})
+    scores: dict[str, dict[str, float]] = {pre: {}, post: {}}
+    for unit, wave, value in zip(rows["unit"], rows["period"], rows["value"], strict=True):
+        scores[wave][unit] = value
+    before, after = scores[pre], scores[post]
+    partner = {name: name for name in after} if links is None else _partners(links, pre, post)
+    of = {partner[name]: value for name, value in after.items() if name in partner}
+    alone = [(nan, value) for name, value in after.items() if partner.get(name) not in before]
+    return np.array([*((value, of.get(name, nan)) for name, value in before.items()), *alone])
 
 
-def _pairing_warnings(pairs: pd.DataFrame, *, about: str) -> tuple[str, ...]:
-    only_pre = int((pairs["pre"].notna() & pairs["post"].isna()).sum())
-    only_post = int((pairs["pre"].isna() & pairs["post"].notna()).sum())
+def _partners(links: pd.DataFrame, pre: str, post: str) -> dict[str, str]:
+    """Say who somebody after was before."""
+    if lacking := [name for name in LINK_COLUMNS if name not in links.columns]:
+        raise DataError(
+            f"the table of links has no column {lacking[0]!r}; it needs {', '.join(LINK_COLUMNS)}"
+        )
+    own = links[(links["pre_wave"] == pre) & (links["post_wave"] == post)]
+    if own["pre_respondent"].duplicated().any() or own["post_respondent"].duplicated().any():
+        raise DataError(f"somebody is linked twice from {pre} to {post}. Keep one link of each")
+    return dict(zip(own["post_respondent"], own["pre_respondent"], strict=True))
+
+
+def _require_linked(pairs: np.ndarray, *, about: str) -> None:
+    """Refuse to call people the same of whom hardly one could be linked."""
+    linked = int((~np.isnan(pairs)).all(axis=1).sum())
+    if linked < 2:
+        raise DataError(
+            f"{about}: need two respondents or more with both scores, got {linked}. Who answered "
+            "before and who answered after cannot be told to be the same people"
+        )
+
+
+def _pairing_warnings(pairs: np.ndarray, *, about: str) -> tuple[str, ...]:
+    there = ~np.isnan(pairs)
+    only_pre = int((there[:, 0] & ~there[:, 1]).sum())
+    only_post = int((there[:, 1] & ~there[:, 0]).sum())
     warnings = []
+    both = pairs[there.all(axis=1)]
     if only_pre or only_post:
         warnings.append(
-            f"{only_pre + only_post} of {len(pairs)} people cannot be paired ({only_pre} have a "
-            f"score only before, {only_post} only after) and are not in the change"
+            f"{len(both)} people have both scores ({only_pre} have a score only before, "
+            f"{only_post} only after, or could not be linked: these count for what they tell)"
         )
     if (lost := _selective_loss(pairs)) is not None:
         warnings.append(f"{about}: {lost}")
-    both = pairs.dropna()
-    at_top = float((both["pre"] == both.max(axis=None)).mean())
+    at_top = float((both[:, 0] == both.max()).mean())
     if at_top > CEILING:
         warnings.append(
             f"{about}: {at_top:.0%} had the highest score of all before already, and may have had "
@@ -97,15 +137,19 @@ def _pairing_warnings(pairs: pd.DataFrame, *, about: str) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def _selective_loss(pairs: pd.DataFrame) -> str | None:
+def _selective_loss(pairs: np.ndarray) -> str | None:
     """Say so where those who left had clearly other scores before than those who stayed."""
-    stayed = pairs.loc[pairs["pre"].notna() & pairs["post"].notna(), "pre"].to_numpy()
-    left = pairs.loc[pairs["pre"].notna() & pairs["post"].isna(), "pre"].to_numpy()
-    spread = float(np.nanstd(pairs["pre"].to_numpy(), ddof=1))
+    first = pairs[~np.isnan(pairs[:, 0])]
+    gone = np.isnan(first[:, 1])
+    stayed, left = first[~gone, 0], first[gone, 0]
+    spread = float(first[:, 0].std(ddof=1))
     if left.size < 3 or spread == 0:
         return None
     apart = (stayed.mean() - left.mean()) / spread
     if abs(apart) < 0.5:
         return None
     side = "higher" if apart > 0 else "lower"
-    return f"those who stayed scored {abs(apart):.1f} SD {side} before than those who left"
+    return (
+        f"those who stayed scored {abs(apart):.1f} SD {side} before than those who left or could "
+        "not be linked"
+    )

@@ -82,11 +82,16 @@ def compare(
 
 @click.command(name="check-cells", epilog="Example: outcomes check-cells table.csv --count n")
 @click.argument("table", type=FILE)
-@click.option("--rules", type=FILE, help="A TOML file: count, values, groups, smallest.")
+@click.option(
+    "--rules",
+    type=FILE,
+    help="A TOML file: count, values, floor, groups, margins, crossed, hierarchy, complement, "
+    "shares, dominance, published and key.",
+)
 @click.option("--count", metavar="COL", help="The column that counts people or cases.")
 @click.option("--values", metavar="COLS", default="", help="Columns to blank, comma separated.")
 @click.option("--groups", metavar="COLS", default="", help="Columns with known totals.")
-@click.option("--smallest", type=int, help="Fewer than so many are withheld; 5 by default.")
+@click.option("--smallest", type=int, help="Fewer than so many are withheld; 10 by default.")
 @with_out
 def check_cells(
     table: Path,
@@ -108,10 +113,23 @@ def check_cells(
 @click.command(epilog="Example: outcomes report --public")
 @with_study
 @click.option("--public", is_flag=True, help="The version for the public: small cells withheld.")
-def report(study: "Study", public: bool) -> None:
-    """Write the report from results/estimates.csv: one HTML file that prints well."""
+@click.option(
+    "--draft", is_flag=True, help="With --public: do not note the figures as published yet."
+)
+@click.option(
+    "--renew",
+    is_flag=True,
+    help="With --public: show today's figures even where few people came or went since the last "
+    "publication, because that was wrong.",
+)
+def report(study: "Study", public: bool, draft: bool, renew: bool) -> None:
+    """Write the report from results/estimates.csv: one HTML file that prints well.
+
+    The study remembers which figures a public report showed, so that the next one cannot give
+    few people away by what has changed.
+    """
     from outcomes.pipeline.report import write_report
     from outcomes.pipeline.status import shown_path
 
-    path = write_report(study, public=public)
+    path = write_report(study, public=public, publish=public and not draft, renew=renew)
     click.echo(f"The report lies at {shown_path(study, path)}; open it in a browser.")

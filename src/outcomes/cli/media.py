@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from outcomes.cli import media_pages, media_stories
 from outcomes.cli.options import (
     FILE,
     put_out,
@@ -169,6 +170,10 @@ def import_codes(file: Path, *, study: "Study", reading: "Reading", amend: bool)
     from outcomes.pipeline import media as steps
 
     say_import(steps.import_codes(study, file, reading=reading, amend=amend))
+
+
+for command in (*media_pages.COMMANDS, *media_stories.COMMANDS):
+    media.add_command(command)
 
 
 def _bytes(path: Path) -> bytes:

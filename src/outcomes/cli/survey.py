@@ -1,26 +1,26 @@
-"""Commands for surveys: check an instrument, import a wave, score, estimate."""
+"""Commands for surveys: check an instrument, import a wave, score."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from outcomes.cli import (
     survey_answers,
+    survey_export,
     survey_fielding,
     survey_forms,
     survey_keeping,
     survey_linking,
     survey_rates,
+    survey_scoring,
+    survey_texts,
+    survey_weights,
 )
 from outcomes.cli.options import (
     FILE,
-    put_out,
-    say_beside,
     say_import,
     with_import_options,
-    with_out,
-    with_reading_options,
     with_study,
 )
 
@@ -96,103 +96,17 @@ def import_(
     say_import(import_answers(study, file, wave=wave, reading=reading, amend=amend))
 
 
-@survey.command(
-    epilog="Example: outcomes survey score data/raw/answers/spring-class-pre.csv "
-    "--instrument surveys/academy.yaml --out scores.csv"
-)
-@click.argument("answers", type=FILE)
-@click.option("--instrument", type=FILE, required=True, help="Its items and scales (YAML).")
-@click.option("--keep", multiple=True, metavar="COL", help="Carry a column along, such as weight.")
-@with_reading_options()
-@with_out
-def score(
-    answers: Path,
-    *,
-    instrument: Path,
-    keep: tuple[str, ...],
-    reading: "Reading",
-    out: Path | None,
-    form: str,
-) -> None:
-    """Score the ANSWERS file (CSV or Excel): one row a respondent, one column a scale."""
-    from outcomes.pipeline.surveys import score_file
-
-    table, account = score_file(answers, instrument, keep=keep, reading=reading)
-    put_out(table, out=out, form=form)
-    say_beside(account)
-
-
-@survey.command(
-    epilog="Example: outcomes survey estimate data/raw/answers/residents-pre.csv "
-    "--statistic proportion --of victim_1 --equals 1 --missing -9 --by place --out victims.csv"
-)
-@click.argument("file", type=FILE)
-@click.option(
-    "--statistic",
-    type=click.Choice(["mean", "proportion"]),
-    required=True,
-    help="What to estimate.",
-)
-@click.option("--of", "of", required=True, metavar="COL", help="The column with the answers.")
-@click.option(
-    "--equals",
-    default="",
-    metavar="VALUES",
-    help="For a proportion: answers that count, with commas. Without it, each gets its share.",
-)
-@click.option("--by", default="", metavar="COL", help="Estimate for each group of this column.")
-@click.option("--weights", default="", metavar="COL", help="How many people each row stands for.")
-@click.option("--missing", default="", metavar="CODES", help="Answers that mean none: -9,-8")
-@with_reading_options(dates=False)
-@with_out
-def estimate(
-    file: Path,
-    *,
-    statistic: Any,
-    of: str,
-    equals: str,
-    by: str,
-    weights: str,
-    missing: str,
-    reading: "Reading",
-    out: Path | None,
-    form: str,
-) -> None:
-    """Estimate a mean or a proportion from FILE (CSV or Excel), one row a respondent.
-
-    Writes term, value, se, low, high, df, deff, n. The standard error is linearized for an
-    unstratified, unclustered sample; deff is Kish's design effect of the weights.
-    """
-    from outcomes.errors import OutcomesError
-    from outcomes.pipeline.surveys import estimate_file
-    from outcomes.surveys.microdata import Question
-
-    if equals and statistic == "mean":
-        raise OutcomesError("--equals goes with --statistic proportion, not with a mean.")
-    question = Question(
-        statistic=statistic,
-        of=of,
-        equals=_listed(equals),
-        by=by,
-        weights=weights,
-        missing=_listed(missing),
-    )
-    found, account = estimate_file(file, question, reading=reading)
-    put_out(found.table, out=out, form=form)
-    say_beside(account)
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
 for module in (
     survey_forms,
     survey_fielding,
     survey_answers,
+    survey_export,
     survey_keeping,
     survey_linking,
     survey_rates,
+    survey_scoring,
+    survey_texts,
+    survey_weights,
 ):
     for command in module.COMMANDS:
         survey.add_command(command)

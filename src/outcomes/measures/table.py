@@ -1,19 +1,20 @@
 """The measures table: stream, unit, place, period, measure, value, se, n. One row a value."""
 
 from collections.abc import Iterable, Sequence
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from outcomes.errors import DataError, one_of
 from outcomes.estimate import Estimate
 from outcomes.measures.registry import MEASURES, find
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 COLUMNS = ("stream", "unit", "place", "period", "measure", "value", "se", "n")
 _KEY = ["unit", "place", "period", "measure"]
 
 
-def check(table: pd.DataFrame) -> pd.DataFrame:
+def check(table: "pd.DataFrame") -> "pd.DataFrame":
     """Check that a table keeps the rules of the waist, and return it in the one column order.
 
     Args:
@@ -28,6 +29,9 @@ def check(table: pd.DataFrame) -> pd.DataFrame:
         DataError: A column is missing, a measure is unknown or comes from the wrong stream, a
             value is not a finite number, or a row stands twice.
     """
+    import numpy as np
+    import pandas as pd
+
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
         raise DataError(f"the measures table lacks the column(s) {', '.join(missing)}")
@@ -50,8 +54,10 @@ def check(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype({"value": float, "se": float, "n": int})
 
 
-def join(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def join(tables: "Iterable[pd.DataFrame]") -> "pd.DataFrame":
     """Put the tables of several streams under one another, and check the whole."""
+    import pandas as pd
+
     kept = [table for table in tables if len(table)]
     if not kept:
         return pd.DataFrame({name: [] for name in COLUMNS}).astype(
@@ -61,8 +67,8 @@ def join(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 
 def select(
-    table: pd.DataFrame, measure: str, *, periods: Sequence[str] | None = None
-) -> pd.DataFrame:
+    table: "pd.DataFrame", measure: str, *, periods: Sequence[str] | None = None
+) -> "pd.DataFrame":
     """Take the rows of one measure, in some periods or in all; nothing found is an error.
 
     Raises:
@@ -85,7 +91,7 @@ def select(
     return rows[rows["period"].isin(periods)]
 
 
-def wide(table: pd.DataFrame, measure: str, *, rows: str, columns: str) -> pd.DataFrame:
+def wide(table: "pd.DataFrame", measure: str, *, rows: str, columns: str) -> "pd.DataFrame":
     """Lay one measure out as a rectangle, say places by periods; a cell not observed stays NaN.
 
     Raises:
@@ -97,8 +103,10 @@ def wide(table: pd.DataFrame, measure: str, *, rows: str, columns: str) -> pd.Da
     return chosen.pivot(index=rows, columns=columns, values="value").sort_index().sort_index(axis=1)
 
 
-def from_estimates(estimates: Iterable[Estimate]) -> pd.DataFrame:
+def from_estimates(estimates: Iterable[Estimate]) -> "pd.DataFrame":
     """Turn estimates that are themselves measures (a month's share, a place's mean) into rows."""
+    import pandas as pd
+
     return check(
         pd.DataFrame(
             [

@@ -7,15 +7,13 @@ from sqlalchemy import select
 
 from outcomes.errors import DataError
 from outcomes.pipeline.collecting import collect_answers, fielded_waves
-from outcomes.pipeline.surveys import wave_instrument
+from outcomes.pipeline.wave_instrument import wave_instrument
 from outcomes.store import read_facts
 from outcomes.store.engine import reading
 from outcomes.store.submission_tables import SUBMISSIONS
 from outcomes.store.submissions import FINISHING
 from outcomes.study import Study
 from outcomes.surveys.instrument import Instrument
-
-TEXT_COLUMNS = ("item", "text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +48,13 @@ def export_answers(study: Study, wave: str, *, describing: bool = False) -> Expo
     Source:
         Issue 4, 2 (no time finer than a day); requirement A10.
     """
-    instrument, rows = _collected(study, wave)
+    instrument, rows = collected_answers(study, wave)
     left_out = _items(instrument, "free text")
     if not describing:
         left_out |= _items(instrument, "describes the person")
     names = [item.name for item in instrument.items if item.asked and item.name not in left_out]
     answers = pd.DataFrame(list(rows["answers"]), index=rows.index).reindex(columns=names)
-    days = _days(study, wave)
+    days = finished_days(study, wave)
     table = rows[["respondent", "place"]].assign(
         day=[days.get(each, "") for each in rows["respondent"]]
     )
@@ -66,29 +64,15 @@ def export_answers(study: Study, wave: str, *, describing: bool = False) -> Expo
     return Exported(table=table, people=len(table), left_out=tuple(sorted(left_out)))
 
 
-def export_texts(study: Study, wave: str) -> Exported:
-    """Give what people wrote in their own words, with nothing that says who wrote it.
+def collected_answers(study: Study, wave: str) -> tuple[Instrument, pd.DataFrame]:
+    """Give the instrument and the stored answers of a wave, what is new collected first.
 
     Returns:
-        Columns ``item`` and ``text``, in the order of the alphabet, so that two answers of one
-        person do not stand together. An apostrophe stands before a text that a spreadsheet would
-        run as a formula.
+        The instrument as surveys/ holds it now, and the rows of the store, by respondent.
 
     Raises:
         DataError: There is no such wave, or it holds no answers.
     """
-    instrument, rows = _collected(study, wave)
-    written = sorted(
-        (item, _plain(answers[item]))
-        for answers in rows["answers"]
-        for item in _items(instrument, "free text")
-        if answers.get(item, "").strip()
-    )
-    table = pd.DataFrame(written, columns=list(TEXT_COLUMNS))
-    return Exported(table=table, people=len(rows), left_out=())
-
-
-def _collected(study: Study, wave: str) -> tuple[Instrument, pd.DataFrame]:
     instrument = wave_instrument(study, wave)
     if wave in fielded_waves(study):
         collect_answers(study, wave)
@@ -105,13 +89,8 @@ def _items(instrument: Instrument, privacy: str) -> set[str]:
     return {item.name for item in instrument.items if item.asked and item.privacy == privacy}
 
 
-def _plain(text: str) -> str:
-    """Put a text on one line, and keep a spreadsheet from taking it for a formula."""
-    line = " ".join(text.split())
-    return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
-
-
-def _days(study: Study, wave: str) -> dict[str, str]:
+def finished_days(study: Study, wave: str) -> dict[str, str]:
+    """Say on which day each respondent finished the form; imported answers have no day."""
     columns = SUBMISSIONS.c
     query = (
         select(columns.respondent, columns.day)

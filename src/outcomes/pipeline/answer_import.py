@@ -8,7 +8,8 @@ import pandas as pd
 
 from outcomes.errors import FileError, Refusal
 from outcomes.pipeline.importing import Imported, store_sheet
-from outcomes.pipeline.surveys import import_answers, wave_instrument
+from outcomes.pipeline.surveys import import_answers
+from outcomes.pipeline.wave_instrument import wave_instrument
 from outcomes.settings import AGENCY
 from outcomes.sheets import AS_IT_IS, Reading, Sheet
 from outcomes.study import Study, open_study, study_key, write_whole

@@ -12,7 +12,7 @@ import pandas as pd
 from sqlalchemy import func, insert, select
 
 from outcomes.pipeline.audit import record_with
-from outcomes.pipeline.surveys import wave_instrument
+from outcomes.pipeline.wave_instrument import wave_instrument
 from outcomes.store import Source, append, read_facts
 from outcomes.store.desk_tables import WAVE_EVENTS
 from outcomes.store.engine import reading

@@ -13,6 +13,8 @@ from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES, find, join
 from outcomes.pipeline import engagement, media, records, surveys
+from outcomes.pipeline.link_account import sentences_of, write_links
+from outcomes.pipeline.study_links import links_table, study_links
 from outcomes.settings import Plan, Wave
 from outcomes.store import read_facts
 from outcomes.study import Study
@@ -24,6 +26,7 @@ class Findings:
 
     measures: pd.DataFrame
     classified: str = ""  # what the model found in the articles, as a sentence
+    linked: list[str] = field(default_factory=list)  # how waves were linked, a sentence each
     estimates: list[Estimate] = field(default_factory=list)
     untold: list[dict[str, str]] = field(default_factory=list)
 
@@ -62,8 +65,11 @@ def evaluate(study: Study) -> Findings:
     )
     study.write_table("measures", measures)
     findings = Findings(measures=measures, classified=classified, estimates=[*tone, *compliance])
-    _academies(study, findings)
-    _residents(study, findings)
+    links = study_links(study)
+    findings.estimates += write_links(study, links, measures)
+    findings.linked = [sentences_of(each)[0] for each in links]
+    _academies(study, findings, links=links_table(links))
+    compare_residents(study, findings)
     if study.settings.plan:
         _places(study, findings, plan=study.settings.plan)
     study.write_estimates(findings.estimates)
@@ -89,27 +95,45 @@ def _survey_measures(measures: pd.DataFrame, waves: Sequence[str]) -> list[str]:
     return [code for code, known in MEASURES.items() if known.stream == "surveys" and code in there]
 
 
-def _academies(study: Study, findings: Findings) -> None:
+def _academies(study: Study, findings: Findings, *, links: pd.DataFrame) -> None:
     by_instrument: dict[str, list[tuple[str, str]]] = {}
     for group, pre, post in wave_pairs(study, "same people"):
         labels = (pre.label, post.label)
         by_instrument.setdefault(pre.instrument, []).append(labels)
         for code in _survey_measures(findings.measures, labels):
-            findings.ask(prepost, code, waves=[labels], group=group)
+            findings.ask(prepost, code, waves=[labels], group=group, links=links)
     for pairs in by_instrument.values():
         if len(pairs) > 1:
             for code in _survey_measures(findings.measures, [*chain.from_iterable(pairs)]):
-                findings.ask(prepost, code, waves=pairs, group="all classes")
+                findings.ask(prepost, code, waves=pairs, group="all classes", links=links)
 
 
-def _residents(study: Study, findings: Findings) -> None:
+def compare_residents(study: Study, findings: Findings) -> None:
+    """Describe and compare what residents of each place answered, by the weights they came with."""
     focus = [place.code for place in study.places("focus")]
     comparison = [place.code for place in study.places("comparison")]
+    weights = _respondent_weights(study)
     for _, pre, post in wave_pairs(study, "new sample"):
         waves = (pre.label, post.label)
         for code in _survey_measures(findings.measures, waves):
-            findings.ask(place_means, code, waves=waves)
-            findings.ask(compare_changes, code, waves=waves, focus=focus, comparison=comparison)
+            findings.ask(place_means, code, waves=waves, weights=weights)
+            findings.ask(
+                compare_changes,
+                code,
+                waves=waves,
+                focus=focus,
+                comparison=comparison,
+                weights=weights,
+            )
+
+
+def _respondent_weights(study: Study) -> pd.DataFrame | None:
+    """Take the weights that came with the answers; None where no wave has any."""
+    answers = read_facts(study.store, "answers")[["respondent", "wave", "weight"]]
+    known = answers.dropna(subset=["weight"])
+    if known.empty:
+        return None
+    return known.rename(columns={"respondent": "unit", "wave": "period"}).astype({"weight": float})
 
 
 def _places(study: Study, findings: Findings, *, plan: Plan) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, insert, select
 
 from outcomes.errors import DataError
 from outcomes.pipeline.audit import record_with
-from outcomes.pipeline.collecting import collect_answers, late_forms, sealed_rows
 from outcomes.settings import Wave
 from outcomes.store.desk_tables import WAVE_EVENTS
 from outcomes.store.engine import reading
@@ -151,6 +150,8 @@ def freeze_wave(study: Study, wave: str, *, user: str, today: date) -> Standing:
     Raises:
         DataError: The wave is frozen and nothing came since, or its answers cannot be collected.
     """
+    from outcomes.pipeline.collecting import collect_answers, late_forms, sealed_rows
+
     before = standing(study, wave, today=today)
     if before.state == "frozen" and not late_forms(study, wave):
         raise DataError(

@@ -12,13 +12,15 @@ import pandas as pd
 from outcomes.errors import DataError, OutcomesError
 from outcomes.media.classify import classify
 from outcomes.media.sample import draw_sample
+from outcomes.pipeline.expected_links import planned_elements
 from outcomes.sheets import GENERATED
 from outcomes.simulate import neighborhoods, news, people
-from outcomes.simulate.scenario import ScaleForm, Scenario
+from outcomes.simulate.scenario import CodeForm, ScaleForm, Scenario
 from outcomes.study import FOLDERS, Study, open_study, write_whole
 from outcomes.surveys.instrument_file import read_instrument
 
 FEED = news.NEWSLETTER
+_MONTHS = 12  # the highest answer to the month of a birthday, which is from 1 on
 
 
 def new_study(folder: Path, *, example: bool = False, today: date | None = None) -> Study:
@@ -114,7 +116,9 @@ def _write_answers(
         forms = _scale_forms(study, waves[0].instrument)
         same = waves[0].respondents == "same people"
         tables = (
-            people.academy_class(scenario, forms, rng=rng)
+            people.academy_class(
+                scenario, forms, rng=rng, code=_code_forms(study, waves[0].instrument)
+            )
             if same
             else people.residents(scenario, forms, focus=focus, places=study.place_codes(), rng=rng)
         )
@@ -127,6 +131,23 @@ def _write_answers(
             said.append(_write_csv(study, f"answers/{wave.label}", table))
     truth["expected change of mean scores"] = expected
     return said
+
+
+def _code_forms(study: Study, name: str) -> list[CodeForm]:
+    """Take from an instrument what the simulator must know of the code that people make."""
+    path = study.instrument_path(name)
+    code = read_instrument(path).code
+    if code is None:
+        return []
+    kinds = dict(planned_elements(str(path)))
+    firsts = {
+        each.name: "A" if each.kind == "letter" else "1" if each.high == _MONTHS else "0"
+        for each in code.elements
+    }
+    return [
+        CodeForm(name=each.name, kind=kinds[each.name], first=firsts[each.name])
+        for each in code.elements
+    ]
 
 
 def _scale_forms(study: Study, name: str) -> dict[str, ScaleForm]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from outcomes.errors import DataError
 from outcomes.study import write_whole
 from outcomes.surveys.code_cards import cards_pdf, make_codes
-from outcomes.surveys.codebook import codebook_html
+from outcomes.surveys.codebook import codebook_html, codebook_json, codebook_yaml
 from outcomes.surveys.instrument_file import read_instrument
 from outcomes.surveys.paper import paper_pdf
 from outcomes.surveys.parts import Occasion
@@ -92,6 +92,13 @@ def write_preview(path: Path, *, out: Path, answers: Mapping[str, str] | None = 
 
 
 def write_codebook(path: Path, *, out: Path) -> Path:
-    """Write a web page that says what each column of an instrument's answers and scores means."""
-    write_whole(out, codebook_html(read_instrument(path)))
+    """Write what each column of an instrument's answers and scores means.
+
+    As a web page, or for programs where ``out`` ends in .json, .yaml or .yml.
+    """
+    write = _CODEBOOKS.get(out.suffix.lower(), codebook_html)
+    write_whole(out, write(read_instrument(path)))
     return out
+
+
+_CODEBOOKS = {".json": codebook_json, ".yaml": codebook_yaml, ".yml": codebook_yaml}

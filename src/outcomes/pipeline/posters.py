@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from outcomes.errors import DataError
-from outcomes.pipeline.surveys import wave_instrument
+from outcomes.pipeline.wave_instrument import wave_instrument
 from outcomes.study import Study
 from outcomes.surveys.poster import poster_pdf
 

@@ -1,70 +1,66 @@
 """Write the evaluation report from results/estimates.csv."""
 
-import re
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from outcomes.estimate import Estimate, tidy, untidy
+from outcomes.pipeline.disclosure import method_lines
+from outcomes.pipeline.ledger import open_ledger, record
+from outcomes.pipeline.publishing import publishable, published, without_few
 from outcomes.report.document import evaluation_report
 from outcomes.report.parts import Heading
-from outcomes.stats.suppression import suppress
 from outcomes.store import sha256
 from outcomes.study import Study, write_whole
 
-OF_PEOPLE = ("prepost", "place means")  # analyses whose warnings may count respondents
-_COUNT = re.compile(r"(?<![\d.])\d+(?![\d.%])")  # a whole number, no share and no decimal
+__all__ = ["publishable", "write_report"]
 
 
-def write_report(study: Study, *, public: bool = False, today: date | None = None) -> Path:
+def write_report(
+    study: Study,
+    *,
+    public: bool = False,
+    publish: bool = False,
+    renew: bool = False,
+    today: date | None = None,
+) -> Path:
     """Write the internal or the public report, whole or not at all.
+
+    Args:
+        study: The study.
+        public: Whether it is the version for the public, which shows only what may be published
+            beside all that the study has published before.
+        publish: Whether its figures are written into the study's ledger, as published.
+        renew: Whether figures are published even where few people have come or gone since they
+            were published, because the earlier ones were wrong.
+        today: The day, if it is another.
 
     Raises:
         FileError: There are no results yet.
     """
+    day = today or date.today()
     estimates = study.read_estimates()
     untold = study.read_table("untold").fillna("").to_dict("records")
-    shown = publishable(estimates, smallest=study.settings.publish.smallest_cell)
-    heading = _heading(
-        study,
-        public=public,
-        withheld=len(estimates) - len(shown) if public else 0,
-        today=today or date.today(),
-    )
-    html = evaluation_report(heading, shown if public else estimates, untold=untold)
-    path = study.reports / ("evaluation-public.html" if public else "evaluation.html")
+    heading = _heading(study, public=public, today=day)
+    if not public:
+        path = study.reports / "evaluation.html"
+        told = method_lines(study, today=day)
+        write_whole(path, evaluation_report(heading, estimates, untold=untold, surveys=told))
+        return path
+    ledger = open_ledger(study, renew=renew)
+    shown = published(estimates, ledger=ledger, start=heading.start)
+    heading = replace(heading, withheld=shown.withheld, as_before=shown.as_before)
+    for each in untold:
+        each["reason"] = without_few(each["reason"], smallest=ledger.smallest)
+    html = evaluation_report(heading, shown.estimates, untold=untold)
+    path = study.reports / "evaluation-public.html"
+    if publish:  # first the ledger: what stands there and was not shown harms nobody
+        record(study, shown.estimates, people=shown.people, day=day)
     write_whole(path, html)
     return path
 
 
-def publishable(estimates: list[Estimate], *, smallest: int) -> list[Estimate]:
-    """Take the estimates that may be published: those that rest on enough people or cases."""
-    table = suppress(
-        tidy(estimates),
-        count="n",
-        values=["value", "se", "low", "high"],
-        groups=["analysis", "measure", "unit"],
-        smallest=smallest,
-    )
-    kept = untidy(table[table["withheld"] == ""])
-    return [_without_small_counts(each, smallest=smallest) for each in kept]
-
-
-def _without_small_counts(estimate: Estimate, *, smallest: int) -> Estimate:
-    """Take warnings that count few people out of an estimate about people."""
-    if estimate.analysis not in OF_PEOPLE:
-        return estimate
-    told = [
-        warning
-        if not any(0 < int(number) < smallest for number in _COUNT.findall(warning))
-        else "counts of few people are withheld here"
-        for warning in estimate.warnings
-    ]
-    return replace(estimate, warnings=tuple(dict.fromkeys(told)))
-
-
-def _heading(study: Study, *, public: bool, withheld: int, today: date) -> Heading:
+def _heading(study: Study, *, public: bool, today: date) -> Heading:
     about, plan = study.settings.study, study.settings.plan
     starts = [place.start for place in study.places("focus") if place.start]
     return Heading(
@@ -86,7 +82,7 @@ def _heading(study: Study, *, public: bool, withheld: int, today: date) -> Headi
         ),
         public=public,
         floor=study.settings.publish.smallest_cell if public else 0,
-        withheld=withheld,
+        withheld=0,
         version=version("outcomes"),
         made=today.isoformat(),
         fingerprint=sha256(study.results / "estimates.csv")[:16],

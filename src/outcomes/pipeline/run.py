@@ -7,6 +7,7 @@ from outcomes.pipeline.collecting import collect_answers, fielded_waves
 from outcomes.pipeline.evaluate import evaluate
 from outcomes.pipeline.raw_files import expected_files
 from outcomes.pipeline.report import write_report
+from outcomes.pipeline.sealing import is_locked
 from outcomes.pipeline.status import remember_inputs, shown_path
 from outcomes.study import Study
 
@@ -27,11 +28,15 @@ def run(study: Study, *, say: Callable[[str], None], amend: bool = False) -> Pat
             say(f"[collect]  {line}")
     for raw in expected_files(study):
         path = raw.find(study)
-        if path is not None:
+        if path is not None and is_locked(study, raw.step, path):
+            say(f"[import]   {raw.what}: stored before, and not read again without the study key")
+        elif path is not None:
             imported = raw.bring_in(study, path, amend=amend)
             for line in imported.sentences():
                 say(f"[import]   {raw.what}: {line}")
     findings = evaluate(study)
+    for line in findings.linked:
+        say(f"[link]     {line}")
     say(f"[classify] {findings.classified}")
     remember_inputs(study)
     say(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from outcomes.pipeline.collecting import fielded_waves, forms, late_forms
 from outcomes.pipeline.fielding import Standing, standing, wave_counts
+from outcomes.pipeline.link_decisions import decisions_kept
 from outcomes.pipeline.raw_files import expected_files
 from outcomes.store import fingerprint, read_facts, read_imports, sha256
 from outcomes.study import Study, write_whole
@@ -51,6 +52,8 @@ def _inputs(study: Study) -> dict[str, str]:
     written = [study.root / "study.toml", study.rules_path]
     written += sorted((study.root / "surveys").glob("*.yaml"))
     found = {f"stored {HELD[name]}": mark for name, mark in fingerprint(study.store).items()}
+    if decided := decisions_kept(study):
+        found["decisions about links"] = str(decided)
     for path in written:
         if path.exists():
             found[path.relative_to(study.root).as_posix()] = sha256(path)

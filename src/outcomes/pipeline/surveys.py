@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -10,17 +11,22 @@ from outcomes.declarations import read_yaml
 from outcomes.errors import DataError, FileError, Refusal
 from outcomes.measures import join
 from outcomes.pipeline.importing import Imported, store_sheet
+from outcomes.pipeline.wave_instrument import wave_instrument
 from outcomes.settings import AGENCY
 from outcomes.sheets import AS_IT_IS, Reading
+from outcomes.sheets.files import read_cells
+from outcomes.stats.survey_proportion import Interval
 from outcomes.store import read_facts
-from outcomes.study import Study
-from outcomes.surveys.answers import answer_rows, check_flow, read_answers
+from outcomes.study import Study, study_key
+from outcomes.surveys.answers import answer_rows, check_answers, check_flow
 from outcomes.surveys.faults import cautions, faults
 from outcomes.surveys.instrument import Instrument, content_hash
-from outcomes.surveys.instrument_file import read_instrument
-from outcomes.surveys.microdata import GroupEstimates, Question, group_estimates, read_microdata
+from outcomes.surveys.keyed_codes import hashed_elements
+from outcomes.surveys.microdata import Question, read_microdata
+from outcomes.surveys.microdata_estimates import GroupEstimates, group_estimates
 from outcomes.surveys.scoring import Scores, scale_measures, score
 
+CODE = "code."  # begins the names under which answers keep the elements of a self-made code
 SCORE_COLUMNS = ("wave", "respondent", "place", "weight", "scale", "measure", "score")
 ACCOUNT_COLUMNS = ("wave", "scale", "scored", "prorated", "unscored")
 
@@ -51,10 +57,17 @@ def import_answers(
         RowsRefused: Some rows break a rule and may not be left out.
     """
     instrument = wave_instrument(study, wave)
-    sheet = read_answers(path, instrument, places=study.place_codes(), reading=reading)
+    cells = read_cells(path, encoding=reading.encoding)
+    codes = _code_columns(cells, instrument, reading=reading)
+    sheet = check_answers(
+        cells, instrument, path=path, places=study.place_codes(), keep=codes, reading=reading
+    )
     notes = check_flow(sheet, instrument, occasion=study.wave(wave).occasion)
     sheet.or_refuse(leave_out=reading.leave_out_refused)
     rows = answer_rows(sheet.table, instrument, wave=wave)
+    if codes:
+        rows, coded = _with_codes(study, rows, sheet.table[codes], instrument=instrument)
+        notes += (f"Self-made codes of {coded} respondents: stored as keyed hashes only.",)
     whole = int((sheet.table["place"] == AGENCY).sum())
     if 0 < whole < len(sheet.table):
         notes += (f"{whole} rows name no place: they count for the agency as a whole.",)
@@ -69,19 +82,27 @@ def import_answers(
     )
 
 
-def wave_instrument(study: Study, wave: str) -> Instrument:
-    """Read the instrument of a wave, and see that the file holds the one it is named after."""
-    name = study.wave(wave).instrument
-    path = study.instrument_path(name)
-    instrument = read_instrument(path)
-    if instrument.id != name:
-        raise FileError(
-            path,
-            "id",
-            f"the instrument calls itself {instrument.id!r}",
-            f"Write id: {name}, or rename the file to {instrument.id}.yaml",
-        )
-    return instrument
+def _code_columns(cells: pd.DataFrame, instrument: Instrument, *, reading: Reading) -> list[str]:
+    """Name the columns of a file that hold elements of a self-made code, as code.ELEMENT."""
+    there = {reading.rename.get(name, name) for name in cells.columns}
+    elements = instrument.code.elements if instrument.code else ()
+    return [name for each in elements if (name := f"{CODE}{each.name}") in there]
+
+
+def _with_codes(
+    study: Study, rows: list[dict[str, Any]], typed: pd.DataFrame, *, instrument: Instrument
+) -> tuple[list[dict[str, Any]], int]:
+    """Add the codes that people made to their answers, hashed element by element (issue 5, 1)."""
+    if instrument.code is None or not (typed != "").any(axis=None):
+        return rows, 0
+    key, found, coded = study_key(study), [], 0
+    for row, cells in zip(rows, typed.to_dict("records"), strict=True):
+        given = {str(name).removeprefix(CODE): str(cell) for name, cell in cells.items()}
+        hashed = hashed_elements(key, instrument.code, given)
+        own = {f"{CODE}{name}": value for name, value in hashed.items() if value}
+        found.append({**row, "answers": {**row["answers"], **own}})
+        coded += bool(own)
+    return found, coded
 
 
 def score_waves(study: Study) -> pd.DataFrame:
@@ -147,53 +168,21 @@ def _long(rows: pd.DataFrame, found: Scores, *, instrument: Instrument) -> pd.Da
     return pd.concat(frames, ignore_index=True)[list(SCORE_COLUMNS)]
 
 
-def score_file(
-    path: Path,
-    instrument_path: Path,
-    *,
-    keep: Sequence[str] = (),
-    reading: Reading = AS_IT_IS,
-) -> tuple[pd.DataFrame, list[str]]:
-    """Score a file of answers without a study.
-
-    Returns:
-        Respondent, the columns to keep, and one column a scale; and the account in sentences.
-    """
-    instrument = read_instrument(instrument_path)
-    if not instrument.scales:
-        raise FileError(
-            instrument_path,
-            "scales",
-            "the instrument has no scale",
-            "Add one, or nothing is scored",
-        )
-    if both := [name for name in keep if name in (*instrument.scales, "respondent")]:
-        raise DataError(
-            f"--keep {both[0]}: the scores have a column of that name. Rename the other"
-        )
-    sheet = read_answers(path, instrument, keep=keep, reading=reading)
-    sheet.or_refuse(leave_out=reading.leave_out_refused)
-    found = score(sheet.table, instrument)
-    kept = sheet.table[["respondent", *keep]].reset_index(drop=True)
-    table = pd.concat([kept, found.table.drop(columns="respondent")], axis=1)
-    return table, [*_left_out(sheet.refusals), *found.sentences()]
-
-
 def estimate_file(
     path: Path,
     question: Question,
     *,
+    interval: Interval = "logit",
     reading: Reading = AS_IT_IS,
 ) -> tuple[GroupEstimates, list[str]]:
-    """Estimate a mean or shares from a file of respondents, without a study.
+    """Estimate a mean, total, ratio or shares from a file of respondents, without a study.
 
     Returns:
         The estimates, and what the reader should know about them in sentences.
     """
-    sheet = read_microdata(path, question, reading=reading)
-    sheet.or_refuse(leave_out=reading.leave_out_refused)
-    found = group_estimates(sheet.table, question)
-    return found, [*_left_out(sheet.refusals), *found.sentences()]
+    data = read_microdata(path, question, reading=reading)
+    found = group_estimates(data, question, interval=interval)
+    return found, [*_left_out(data.refusals), *found.sentences()]
 
 
 def _left_out(refusals: Sequence[Refusal]) -> list[str]:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
-from outcomes.report import plots, tables
+from outcomes.report import linking_tables, plots, tables
 from outcomes.report.parts import Heading, Section
 from outcomes.report.tables import Table
 from outcomes.report.words import CANNOT_TELL, conclusion, reading, sentence_case, why_not
@@ -22,7 +22,11 @@ TONE_LIMITS = (
 
 
 def evaluation_report(
-    heading: Heading, estimates: Sequence[Estimate], *, untold: Sequence[Mapping[str, str]]
+    heading: Heading,
+    estimates: Sequence[Estimate],
+    *,
+    untold: Sequence[Mapping[str, str]],
+    surveys: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> str:
     """Write the report; it shows estimates and computes nothing.
 
@@ -30,6 +34,7 @@ def evaluation_report(
         heading: The study.
         estimates: What results/estimates.csv holds (for a public version: what is left of it).
         untold: Questions that the data could not answer: analysis, measure, reason.
+        surveys: Of each wave, the eleven lines that AAPOR asks for.
     """
     by = _by_analysis(estimates)
     sections = [
@@ -46,7 +51,10 @@ def evaluation_report(
         files("outcomes.report").joinpath("evaluation.html").read_text(encoding="utf-8")
     )
     return template.render(
-        heading=heading, short=_in_short(heading, by), sections=[s for s in sections if s]
+        heading=heading,
+        short=_in_short(heading, by),
+        sections=[s for s in sections if s],
+        surveys=surveys,
     )
 
 
@@ -86,10 +94,9 @@ def _in_short(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> list[tu
         lines.append(
             (
                 f"{MEASURES[each.measure].name}, {each.place}: {reading(each)}.",
-                Markup(
-                    "{} among {} people who answered before and after. There is no comparison "
-                    "group."
-                ).format(tables.change_of(each), tables.count_of(each.n)),
+                Markup("{} among {} people. There is no comparison group.").format(
+                    tables.change_of(each), tables.count_of(each.n)
+                ),
             )
         )
     for each in by.get("tone by scope", ()):
@@ -202,9 +209,15 @@ def _classes(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section 
         lead=(
             "Each line is one change with the range of values that fit the data. "
             "A line that crosses zero means: cannot tell.",
+            linking_tables.LEAD,
         ),
-        figures=((figure, "Changes of people who answered on both occasions."),),
-        tables=(tables.changes_table(points, sizes=sizes, floor=heading.floor),),
+        figures=((figure, "Changes of the same people."),),
+        tables=(
+            tables.changes_table(points, sizes=sizes, floor=heading.floor),
+            linking_tables.checks_table(by),
+            linking_tables.linking_table(by.get("linking", [])),
+            linking_tables.thresholds_table(by.get("linking threshold", [])),
+        ),
     )
 
 

@@ -31,6 +31,7 @@ class Heading:
     version: str
     made: str  # date
     fingerprint: str  # of results/estimates.csv
+    as_before: int = 0  # estimates shown as they were published before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

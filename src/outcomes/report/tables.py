@@ -19,6 +19,7 @@ from outcomes.report.words import (
 )
 
 Row = tuple[str | Markup, ...]
+NOT_TOLD = -1  # stands for a count of people left out that would give another one away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,8 @@ def cautions_of(estimates: Sequence[Estimate]) -> tuple[str, ...]:
 
 def left_out(value: int, *, floor: int) -> Markup | str:
     """Show how many people were left out; fewer than the floor are not told exactly."""
+    if value == NOT_TOLD:
+        return "not shown"
     return f"fewer than {floor}" if 0 < value < floor else count_of(value)
 
 
@@ -93,7 +96,7 @@ def changes_table(
             change_of(each),
             _in_sd(in_sd.get((each.measure, each.place))),
             count_of(each.n),
-            left_out(each.dropped, floor=floor),
+            _not_linked(in_sd.get((each.measure, each.place)), floor=floor),
             _verdict(each),
         )
         for each in estimates
@@ -104,11 +107,16 @@ def changes_table(
         "Change (95% interval)",
         "In standard deviations",
         "People",
-        "Left out",
+        "Of them not linked",
         "What the data say",
     )
     caption = "Change from before to after"
     return Table(caption=caption, head=head, rows=rows, cautions=cautions_of(estimates))
+
+
+def _not_linked(linked: Estimate | None, *, floor: int) -> Markup | str:
+    """Show how many have no linked score: those that the change of the linked leaves out."""
+    return "n/a" if linked is None else left_out(linked.dropped, floor=floor)
 
 
 def _in_sd(estimate: Estimate | None) -> Markup | str:

@@ -1,6 +1,6 @@
 """Estimates in words that need no statistics course."""
 
-from math import isnan
+from math import isinf, isnan
 
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
@@ -15,6 +15,10 @@ ANALYSES = {
     "tone model": "How often the model is right",
     "compliance": "Walks against their rules",
     "prepost": "Before and after, the same people",
+    "prepost paired": "Before and after, linked people only",
+    "prepost unpaired": "Before and after, as if all were strangers",
+    "linking": "Who is who before and after",
+    "linking threshold": "The change with other links",
     "place means": "Mean answers by place",
     "crossection": "Change of answers beside comparison places",
     "delivered": "What each place got",
@@ -34,6 +38,18 @@ def number(value: float, unit: str) -> str:
     if abs(value) >= 100 or float(value).is_integer():
         return f"{value:,.0f}"
     return f"{value:.1f}"
+
+
+def as_shown(value: float, unit: str) -> float:
+    """Round one value to what ``number`` shows: more digits would tell how many people answered.
+
+    A limit that would become zero keeps more digits, for a claim can hang on its sign.
+    """
+    if isnan(value) or isinf(value):
+        return value
+    fine = unit.startswith("share") or unit == "SD" or unit.startswith("points")
+    digits = 2 if fine else 0 if abs(value) >= 100 else 1
+    return round(value, digits) or round(value, 4)
 
 
 def signed(value: float, unit: str) -> str:

@@ -129,6 +129,19 @@ def coded_class(
     return CodedClass(before=before, after=after, truth=truth)
 
 
+def made_twice(
+    elements: Sequence[str], people: int, *, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Let the same people make their code on two occasions, with slips.
+
+    Returns:
+        Answers to each element before and after, whole numbers from 0, shape (people, elements).
+    """
+    spreads = [shares(kind) for kind in elements]
+    before = _drawn(spreads, people, rng=rng)
+    return before, _again(before, spreads, rng=rng)
+
+
 def _again(codes: np.ndarray, spreads: list[np.ndarray], *, rng: np.random.Generator) -> np.ndarray:
     """Let people make their code again; who slips once is likelier to slip twice."""
     scale = 1 / CLUSTERING - 1

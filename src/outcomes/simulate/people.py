@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from outcomes.simulate.scenario import ScaleForm, Scenario
+from outcomes.simulate.codes import made_twice
+from outcomes.simulate.scenario import CodeForm, ScaleForm, Scenario
 
 CENTER = 0.58  # where on a scale the average person stands, 0 lowest, 1 highest
 BETWEEN_PEOPLE = 0.65  # SD, in answer points
@@ -20,9 +21,21 @@ _MANY = 200_000  # generated people from whom the expected scores are taken
 
 
 def academy_class(
-    scenario: Scenario, scales: Mapping[str, ScaleForm], *, rng: np.random.Generator
+    scenario: Scenario,
+    scales: Mapping[str, ScaleForm],
+    *,
+    rng: np.random.Generator,
+    code: Sequence[CodeForm] = (),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Generate the answers of one class before and after; the same code, the same person."""
+    """Generate the answers of one class before and after; the same code, the same person.
+
+    Args:
+        scenario: What is planted.
+        scales: What is asked.
+        rng: Source of chance.
+        code: Elements of the code that people make who have no card; none: all have their card.
+    """
+    apart = rng.spawn(1)[0]  # so that the answers are the same with and without codes
     n = scenario.class_size
     codes = respondent_codes(n, rng=rng)
     person = rng.normal(0, BETWEEN_PEOPLE, n)
@@ -38,7 +51,36 @@ def academy_class(
         }
         table = _with_gaps(pd.DataFrame({"respondent": codes, **answers}), rng=rng)
         waves.append(table[rng.random(n) >= MISSED_EVENING])
+    if code:
+        return _without_cards(waves, code, share=scenario.without_card, rng=apart)
     return waves[0], waves[1]
+
+
+def _without_cards(
+    waves: Sequence[pd.DataFrame],
+    code: Sequence[CodeForm],
+    *,
+    share: float,
+    rng: np.random.Generator,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Let some of a class come without a card: another respondent each time, but with a code."""
+    n = max(int(wave.index.max()) for wave in waves) + 1
+    without = rng.random(n) < share
+    found = []
+    for table, made in zip(
+        waves, made_twice([each.kind for each in code], n, rng=rng), strict=True
+    ):
+        drawn = np.array(respondent_codes(n, rng=rng))
+        own = without[table.index]
+        columns = {
+            f"code.{each.name}": np.where(
+                own, [each.written(int(answer)) for answer in made[table.index, place]], ""
+            )
+            for place, each in enumerate(code)
+        }
+        names = np.where(own, drawn[table.index], table["respondent"])
+        found.append(table.assign(respondent=names, **columns))
+    return found[0], found[1]
 
 
 def residents(

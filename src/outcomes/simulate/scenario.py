@@ -15,6 +15,21 @@ class ScaleForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeForm:
+    """One element of the code that people make themselves, as its instrument gives it."""
+
+    name: str
+    kind: str  # how answers spread, as in ``codes.shares``
+    first: str  # the first answer: a letter, or the lowest number
+
+    def written(self, answer: int) -> str:
+        """Write an answer as a person does: A, B, C or 0, 1, 2."""
+        if self.first.isdigit():
+            return str(int(self.first) + answer)
+        return chr(ord(self.first) + answer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """Planted effects and sizes. Shifts are in points of one answer before rounding."""
 
@@ -25,6 +40,7 @@ class Scenario:
         ("understanding", 0.60),
     )
     class_size: int = 28  # enrolled; some miss one of the two evenings
+    without_card: float = 0.4  # share of a class that lost the card and makes a code of its own
     residents_per_place: int = 60  # answers in each place and wave
     residents_shift: tuple[tuple[str, float], ...] = (
         ("feeling_safe", 0.25),

@@ -1,4 +1,4 @@
-"""The desk's tables: its users, what was done by whom, waves, code cards and keyed paper forms."""
+"""The desk's tables: users, what was done by whom, waves, cards, paper forms, reviewed texts."""
 
 from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
@@ -84,4 +84,66 @@ ERASURES = Table(  # tombstones: what was taken out, when, by whom and why
     Column("user", String(60), nullable=False),  # "" where the respondent withdrew
     Column("reason", Text, nullable=False),
     UniqueConstraint("wave", "instance"),
+)
+
+TEXT_REVIEWS = Table(  # what staff decided of each text in people's own words; the newest counts
+    "text_reviews",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("wave", String(40), nullable=False),
+    Column("respondent", String(80), nullable=False),  # keyed hash
+    Column("item", String(60), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("verdict", String(20), nullable=False),  # accepted, edited, withheld
+    Column("text", Text, nullable=False),  # as it may be shown; "" where withheld or erased
+    Column("digest", String(64), nullable=False),  # SHA-256 of the text that was looked at
+    Column("day", String(10), nullable=False),
+    Column("user", String(60), nullable=False),
+    UniqueConstraint("wave", "respondent", "item", "version"),
+)
+
+TEXT_THEMES = Table(  # the list of themes of an item; the newest version of each counts
+    "text_themes",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("instrument", String(40), nullable=False),
+    Column("item", String(60), nullable=False),
+    Column("code", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("listed", Integer, nullable=False),  # 0: taken off the list
+    Column("day", String(10), nullable=False),
+    Column("user", String(60), nullable=False),
+    UniqueConstraint("instrument", "item", "code", "version"),
+)
+
+TEXT_CODES = Table(  # which themes a coder found in a text; the newest of each coder counts
+    "text_codes",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("wave", String(40), nullable=False),
+    Column("respondent", String(80), nullable=False),  # keyed hash
+    Column("item", String(60), nullable=False),
+    Column("user", String(60), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("themes", JSON, nullable=False),  # codes; none of them fits: an empty list
+    Column("offered", JSON, nullable=False),  # the codes that were on the list then
+    Column("digest", String(64), nullable=False),  # SHA-256 of the text as it was answered
+    Column("day", String(10), nullable=False),
+    UniqueConstraint("wave", "respondent", "item", "user", "version"),
+)
+
+LINK_DECISIONS = Table(  # what a person decided about two respondents; the newest counts
+    "link_decisions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("pre_wave", String(40), nullable=False),
+    Column("post_wave", String(40), nullable=False),
+    Column("before", String(80), nullable=False),  # keyed hashes
+    Column("after", String(80), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("decision", String(20), nullable=False),  # same, different, cannot tell
+    Column("day", String(10), nullable=False),
+    Column("user", String(60), nullable=False),
+    UniqueConstraint("pre_wave", "post_wave", "before", "after", "version"),
 )

@@ -1,11 +1,12 @@
 """Erasing: what a respondent takes back, or what may be kept no longer, leaves only a mark."""
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
 
-from outcomes.store.desk_tables import ERASURES
+from outcomes.store.desk_tables import ERASURES, TEXT_CODES, TEXT_REVIEWS
 from outcomes.store.engine import pragma
 from outcomes.store.facts import ERASED
 from outcomes.store.schema import ANSWERS
@@ -73,13 +74,30 @@ def _erase(connection: Connection, wave: str, instance: str, *, mark: Mark) -> E
     )
     _close(connection, row, mark=mark)
     known = select(columns.respondent).where(of_form, columns.respondent != "").distinct()
-    keys = [f"{wave}/{respondent}" for respondent in connection.execute(known).scalars()]
+    people = list(connection.execute(known).scalars())
+    keys = [f"{wave}/{respondent}" for respondent in people]
     answers = connection.execute(
         update(ANSWERS)
         .where(ANSWERS.c.key.in_(keys))
         .values(answers={}, weight=None, content=ERASED)
     ).rowcount
+    erase_texts(connection, wave, people)
     return Erased(parts=parts, answers=answers)
+
+
+def erase_texts(connection: Connection, wave: str, respondents: Sequence[str]) -> None:
+    """Empty what was reviewed and coded of people's texts in a wave, with all versions."""
+    reviews, codes = TEXT_REVIEWS.c, TEXT_CODES.c
+    connection.execute(
+        update(TEXT_REVIEWS)
+        .where(reviews.wave == wave, reviews.respondent.in_(respondents))
+        .values(text="", digest="")
+    )
+    connection.execute(
+        update(TEXT_CODES)
+        .where(codes.wave == wave, codes.respondent.in_(respondents))
+        .values(themes=[], digest="")
+    )
 
 
 def _is_marked(connection: Connection, wave: str, instance: str) -> bool:

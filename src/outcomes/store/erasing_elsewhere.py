@@ -7,7 +7,7 @@ from sqlalchemy import Engine, insert, update
 
 from outcomes.store.desk_tables import ERASURES, PAPER_ENTRIES
 from outcomes.store.engine import pragma
-from outcomes.store.erasing import Mark
+from outcomes.store.erasing import Mark, erase_texts
 from outcomes.store.facts import ERASED
 from outcomes.store.schema import ANSWERS
 
@@ -32,6 +32,7 @@ def erase_imported(engine: Engine, *, wave: str, respondent: str, mark: Mark) ->
                 .values(answers={}, weight=None, content=ERASED)
             ).rowcount
             if erased:
+                erase_texts(connection, wave, [respondent])
                 connection.execute(
                     insert(ERASURES).values(
                         wave=wave,

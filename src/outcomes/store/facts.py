@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import Engine, Table, case, func, insert, select
 
 from outcomes.errors import DataError
 from outcomes.store.engine import reading
 from outcomes.store.schema import FACTS, IMPORTS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ERASED = "erased"  # stands for the content of a fact that was erased: it is never read nor renewed
 _OWN = {"id", "version", "content", "import_id"}
@@ -103,11 +105,13 @@ def append(
     return Appended(new=len(fresh), known=known, erased=erased)
 
 
-def read_facts(engine: Engine, table: str) -> pd.DataFrame:
+def read_facts(engine: Engine, table: str) -> "pd.DataFrame":
     """Read the newest version of every fact, in the order in which they were first stored.
 
     What was erased is left out.
     """
+    import pandas as pd
+
     facts = FACTS[table]
     newest = (
         select(facts.c.key, func.max(facts.c.version).label("version"))
@@ -127,8 +131,10 @@ def read_facts(engine: Engine, table: str) -> pd.DataFrame:
         )
 
 
-def read_imports(engine: Engine) -> pd.DataFrame:
+def read_imports(engine: Engine) -> "pd.DataFrame":
     """Read the log of imports, oldest first."""
+    import pandas as pd
+
     with reading(engine) as connection:
         rows = connection.execute(select(IMPORTS).order_by(IMPORTS.c.id)).mappings().all()
     return pd.DataFrame(rows, columns=[column.name for column in IMPORTS.c])

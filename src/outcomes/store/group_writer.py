@@ -26,6 +26,7 @@ from outcomes.store.submissions import (
 
 MOST = 256  # submissions in one transaction
 LINGER = 0.03  # seconds in which more may join, while submissions come one upon the other
+LINGER_EACH = 0.002  # of it, for each one of the transaction before: who sends alone is not held up
 PATIENCE = 3000  # milliseconds to wait for another program that holds the store
 ONCE = ("start", *FINISHING)
 
@@ -117,13 +118,13 @@ class GroupWriter:
         one.reply.set_exception(NotSaved(_sentence("the server is closing", "Start it again")))
 
     def _run(self) -> None:
-        written = 0.0
+        written, linger = 0.0, 0.0
         while (first := self._waiting.get()) is not None:
             if time.monotonic() < written + LINGER:  # a transaction each would take them all longer
-                time.sleep(LINGER)
+                time.sleep(linger)
             batch, last = self._batch(first)
             self._write(batch)
-            written = time.monotonic()
+            written, linger = time.monotonic(), min(LINGER, LINGER_EACH * len(batch))
             if last:
                 break
         self._let_go()

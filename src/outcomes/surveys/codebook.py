@@ -1,6 +1,10 @@
 """The codebook of an instrument: what every column of its answers and scores means."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import yaml
 
 from outcomes.measures import find
 from outcomes.surveys.instrument import Instrument, content_hash
@@ -136,6 +140,76 @@ def codebook_html(instrument: Instrument) -> str:
         items=list(zip(*by_language.values(), strict=True)),
         scales=scale_rows(instrument),
     )
+
+
+def codebook_content(instrument: Instrument) -> dict[str, Any]:
+    """Give the codebook in plain types, for programs; texts stand by language.
+
+    Args:
+        instrument: A sound instrument.
+
+    Returns:
+        ``id``, ``version``, ``fingerprint``, ``title``, ``languages``, where it comes from, and
+        lists of ``items`` and ``scales`` with the fields of ``CodebookRow`` and ``ScaleRow``.
+    """
+    by_language = {
+        language: codebook_rows(instrument, language) for language in instrument.languages
+    }
+    return {
+        "id": instrument.id,
+        "version": instrument.version,
+        "fingerprint": content_hash(instrument),
+        "title": dict(instrument.title),
+        "languages": list(instrument.languages),
+        "population": instrument.population,
+        "construct": instrument.source.concept,
+        "literature": list(instrument.source.literature),
+        "licence": instrument.licence,
+        "missing": list(instrument.missing),
+        "items": [
+            _item_content(dict(zip(by_language, told, strict=True)))
+            for told in zip(*by_language.values(), strict=True)
+        ],
+        "scales": [_listed(asdict(row)) for row in scale_rows(instrument)],
+    }
+
+
+def codebook_json(instrument: Instrument) -> str:
+    """Write the codebook as JSON."""
+    return json.dumps(codebook_content(instrument), ensure_ascii=False, indent=1) + "\n"
+
+
+def codebook_yaml(instrument: Instrument) -> str:
+    """Write the codebook as YAML."""
+    text: str = yaml.safe_dump(codebook_content(instrument), allow_unicode=True, sort_keys=False)
+    return text
+
+
+def _item_content(told: dict[str, CodebookRow]) -> dict[str, Any]:
+    """Put the rows of one item together, its texts by language."""
+    first = next(iter(told.values()))
+    return {
+        **_listed(asdict(first)),
+        "text": {language: row.text for language, row in told.items()},
+        "hint": {language: row.hint for language, row in told.items() if row.hint},
+        "codes": [
+            {
+                "code": code.code,
+                "label": {
+                    language: row.codes[at].label
+                    for language, row in told.items()
+                    if row.codes[at].label
+                },
+                "missing": code.missing,
+            }
+            for at, code in enumerate(first.codes)
+        ],
+    }
+
+
+def _listed(row: dict[str, Any]) -> dict[str, Any]:
+    """Write tuples as lists, which is what YAML and JSON know."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
 
 
 def _codes(instrument: Instrument, item: Item, *, language: str) -> tuple[CodeMeaning, ...]:

@@ -69,7 +69,7 @@ def tidy_element(element: CodeElement, text: str) -> str:
 
 def sealed_digest(key: bytes, content: bytes) -> str:
     """Hash what was sent, to know it again: keyed, for few answers could be found by trying."""
-    return hmac.new(key, b"content/" + content, hashlib.sha256).hexdigest()
+    return hmac.digest(key, b"content/" + content, "sha256").hex()
 
 
 def _digest(key: bytes, purpose: str, text: str) -> bytes:

@@ -1,181 +1,99 @@
-"""Estimates from a table of respondents: a mean or shares, for all of them or group by group."""
+"""A table of respondents, read for one question: the answers, and how the sample was drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
-from outcomes.errors import DataError, one_of
-from outcomes.estimate import Estimate
+from outcomes.errors import Refusal
 from outcomes.sheets import AS_IT_IS, Column, Reading, Sheet, parse, read_sheet
-from outcomes.stats.survey_mean import kish_design_effect, survey_mean, survey_proportion
+from outcomes.surveys.margins import plain_numbers
+from outcomes.surveys.weighting import Sample
 
-RESULT_COLUMNS = ("term", "value", "se", "low", "high", "df", "deff", "n")
+Statistic = Literal["mean", "total", "proportion", "ratio"]
+STATISTICS: tuple[Statistic, ...] = ("mean", "total", "proportion", "ratio")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What is asked of a table of respondents."""
 
-    statistic: Literal["mean", "proportion"]
+    statistic: Statistic
     of: str  # the column with the answers
+    over: str = ""  # for a ratio: the column below the line
     equals: tuple[str, ...] = ()  # for a proportion: answers that count; none gives each its share
     by: str = ""  # the column with the groups; empty for all together
-    weights: str = ""  # the column with the weights; empty where all count alike
     missing: tuple[str, ...] = ()  # answers that mean no answer
+    sample: Sample = field(default_factory=Sample)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupEstimates:
-    """The estimates of one question, and the groups that could not be estimated."""
+class Microdata:
+    """The columns that a question needs; one row a respondent."""
 
-    table: pd.DataFrame  # RESULT_COLUMNS, one row an estimate
-    estimates: tuple[Estimate, ...]
-    left_out: tuple[str, ...]  # sentences: which group, and why
-
-    def sentences(self) -> list[str]:
-        """Say what the reader of the numbers should know, one line each."""
-        dropped = [
-            f"{estimate.term}: {estimate.dropped} without an answer were left out."
-            for estimate in self.estimates
-            if estimate.dropped
-        ]
-        cautions = [
-            f"Caution: {text}." for estimate in self.estimates for text in estimate.warnings
-        ]
-        return [*dropped, *(f"No estimate: {text}." for text in self.left_out), *cautions]
+    table: pd.DataFrame  # text: answers of a proportion, groups, strata, clusters, margins
+    numbers: pd.DataFrame  # weights, populations, answers to be averaged (NaN: none)
+    refusals: tuple[Refusal, ...]
 
 
-def read_microdata(
-    path: Path,
-    question: Question,
-    *,
-    reading: Reading = AS_IT_IS,
-) -> Sheet:
+def read_microdata(path: Path, question: Question, *, reading: Reading = AS_IT_IS) -> Microdata:
     """Read the columns that a question needs from a table with one row a respondent.
 
     Returns:
-        The answers as numbers (mean) or text (proportion), missing ones as NaN or empty; groups
-        as text, empty where none is named; weights as numbers.
+        Answers as text (proportion) or numbers, missing ones as empty or NaN; groups as text,
+        empty where none is named.
 
     Raises:
         FileError: The file cannot be read, or lacks a column.
+        RowsRefused: Some rows break a rule and may not be left out.
     """
-    columns = [Column(name=question.of, blank=True)]
-    if question.by:
-        columns.append(Column(name=question.by, blank=True))
-    if question.weights:
-        columns.append(Column(name=question.weights, kind="number", low=0))
-    sheet = read_sheet(path, columns, reading=reading)
-    cells = sheet.table[question.of].astype(str)
-    cells = cells.str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)  # 4.0 is how pandas writes 4
-    cells = cells.where(~cells.isin(question.missing), "")
-    sheet.table = sheet.table.assign(**{question.of: cells})
-    if question.statistic == "mean":
-        numbers = parse(cells.where(cells != ""), kind="number")
+    sample = question.sample
+    answers = tuple(filter(None, (question.of, question.over)))
+    named = [*answers, *filter(None, [question.by]), *sample.text_columns()]
+    names = dict.fromkeys([*named, *sample.number_columns()])
+    sheet = read_sheet(path, [Column(name=name, blank=True) for name in names], reading=reading)
+    for name in answers:
+        cells = plain_numbers(sheet.table[name])
+        sheet.table = sheet.table.assign(**{name: cells.where(~cells.isin(question.missing), "")})
+    found: dict[str, pd.Series] = {}
+    if question.statistic != "proportion":
+        mend = "Correct it; or, if it means no answer, name it with --missing"
+        found |= {name: _numbers(sheet, name, mend=mend) for name in answers}
+    for name in sample.number_columns():
+        _fill(sheet, name)
+        found[name] = _numbers(sheet, name, mend="Write a number")
+        low = found[name] < 0
         sheet.refuse(
-            numbers.isna() & (cells != ""),
-            column=question.of,
-            problem="{!r} is not a number",
-            mend="Correct it; or, if it means no answer, name it with --missing",
+            low.reindex(sheet.table.index, fill_value=False),
+            column=name,
+            problem="{} is outside 0 or more",
+            mend="Correct it; the rule is 0 or more",
         )
-        sheet.table = sheet.table.assign(**{question.of: numbers[sheet.table.index]})
-    return sheet
-
-
-def group_estimates(table: pd.DataFrame, question: Question) -> GroupEstimates:
-    """Answer a question for everybody, or for each group.
-
-    Args:
-        table: As ``read_microdata`` gives it.
-        question: What is asked.
-
-    Returns:
-        One row an estimate. A group too small or too uniform to be estimated is named with the
-        reason instead; who names no group is in none, and is counted.
-
-    Raises:
-        DataError: Nothing at all could be estimated, or an answer to be counted never occurs.
-    """
-    weights = table[question.weights].to_numpy(dtype=float) if question.weights else None
-    groups: dict[str, np.ndarray] = {"": np.ones(len(table), dtype=bool)}
-    left_out = []
-    if question.by:
-        named = table[question.by].astype(str)
-        groups = {name: (named == name).to_numpy() for name in sorted(set(named) - {""})}
-        if (named == "").any():
-            left_out.append(f"{int((named == '').sum())} rows name no {question.by}")
-    estimates, rows = [], []
-    for answers, values in _targets(table, question).items():
-        for group, inside in groups.items():
-            term = _term(question, group=group, answers=answers)
-            try:
-                estimate = _estimate(values, weights, question=question, term=term, inside=inside)
-            except DataError as error:
-                left_out.append(str(error))
-                continue
-            estimates.append(estimate)
-            used = inside & ~np.isnan(values)
-            rows.append(_row(estimate, weights=None if weights is None else weights[used]))
-    if not rows:
-        raise DataError(left_out[0] if left_out else "there is no group to estimate")
-    return GroupEstimates(
-        table=pd.DataFrame(rows, columns=list(RESULT_COLUMNS)),
-        estimates=tuple(estimates),
-        left_out=tuple(left_out),
+    for name in sample.text_columns():
+        _fill(sheet, name)
+    sheet.or_refuse(leave_out=reading.leave_out_refused)
+    numbers = pd.DataFrame({name: each[sheet.table.index] for name, each in found.items()})
+    return Microdata(
+        table=sheet.table.reset_index(drop=True),
+        numbers=numbers.reset_index(drop=True),
+        refusals=tuple(sheet.refusals),
     )
 
 
-def _targets(table: pd.DataFrame, question: Question) -> dict[str, np.ndarray]:
-    """Give the numbers to average, by what they stand for."""
-    cells = table[question.of]
-    if question.statistic == "mean":
-        return {"": cells.to_numpy(dtype=float)}
-    different = sorted(set(cells) - {""})
-    for word in question.equals:
-        if word not in different:
-            raise DataError(
-                f"no row of {question.of} holds {word!r}, so its share cannot be told from a "
-                f"slip of the pen. {one_of(word, different)}"
-            )
-    sets = [question.equals] if question.equals else [(word,) for word in different]
-    return {
-        ",".join(words): np.where(cells == "", np.nan, cells.isin(words).astype(float))
-        for words in sets
-    }
+def _fill(sheet: Sheet, name: str) -> None:
+    sheet.refuse(
+        sheet.table[name] == "",
+        column=name,
+        problem="the cell is empty",
+        mend="Fill it, or drop the row",
+    )
 
 
-def _term(question: Question, *, group: str, answers: str) -> str:
-    parts = [f"{question.by}={group}"] if group else []
-    if answers and not (group and question.equals):
-        parts.append(f"{question.of}={answers}")
-    return ", ".join(parts) or question.of
-
-
-def _estimate(
-    values: np.ndarray,
-    weights: np.ndarray | None,
-    *,
-    question: Question,
-    term: str,
-    inside: np.ndarray,
-) -> Estimate:
-    if question.statistic == "mean":
-        unit = f"units of {question.of}"
-        return survey_mean(values, weights, term=term, unit=unit, domain=inside)
-    return survey_proportion(values, weights, term=term, domain=inside)
-
-
-def _row(estimate: Estimate, *, weights: np.ndarray | None) -> dict[str, object]:
-    return {
-        "term": estimate.term,
-        "value": estimate.value,
-        "se": estimate.se,
-        "low": estimate.low,
-        "high": estimate.high,
-        "df": estimate.n - 1,
-        "deff": 1.0 if weights is None else kish_design_effect(weights[weights > 0]),
-        "n": estimate.n,
-    }
+def _numbers(sheet: Sheet, name: str, *, mend: str) -> pd.Series:
+    cells = sheet.table[name]
+    numbers = parse(cells.where(cells != ""), kind="number")
+    sheet.refuse(
+        numbers.isna() & (cells != ""), column=name, problem="{!r} is not a number", mend=mend
+    )
+    return numbers[sheet.table.index].astype(float)

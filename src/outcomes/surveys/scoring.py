@@ -20,6 +20,10 @@ class ScaleAccount:
     scored: int  # respondents with a score, the prorated ones among them
     prorated: int  # scored although some items were not answered
     unscored: int  # too few items were answered
+    lowest: float | None = None  # score that occurs; None where nobody was scored
+    highest: float | None = None
+    floor: int = 0  # respondents at the lowest possible score: there it cannot fall further
+    ceiling: int = 0  # respondents at the highest possible score: there it cannot rise further
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +37,18 @@ class Scores:
         """Say the account in words, one line a scale."""
         return [
             f"{line.scale}: {line.scored} scored ({line.prorated} of them prorated, some items "
-            f"unanswered), {line.unscored} unscored (too few items answered)."
+            f"unanswered), {line.unscored} unscored (too few items answered).{_range(line)}"
             for line in self.account
         ]
+
+
+def _range(line: ScaleAccount) -> str:
+    if line.lowest is None:
+        return ""
+    return (
+        f" Scores from {line.lowest:.2f} to {line.highest:.2f}; {line.floor} at the lowest "
+        f"possible score, {line.ceiling} at the highest."
+    )
 
 
 def score(answers: pd.DataFrame, instrument: Instrument) -> Scores:
@@ -60,21 +73,98 @@ def score(answers: pd.DataFrame, instrument: Instrument) -> Scores:
     table = {"respondent": answers["respondent"].to_numpy()}
     account = []
     for name, scale in instrument.scales.items():
-        values = np.array([_numbers(answers, instrument, item_name=item) for item in scale.items]).T
+        values = item_numbers(answers, instrument, items=scale.items)
         turned = [item in scale.reversed for item in scale.items]
         low, high = instrument.score_range(name)
         table[name] = scale_means(values, turned, low=low, high=high, min_answered=scale.needed)
-        scored = int(np.isfinite(table[name]).sum())
-        complete = int(np.isfinite(values).all(axis=1).sum())
-        account.append(
-            ScaleAccount(
-                scale=name,
-                scored=scored,
-                prorated=scored - complete,
-                unscored=len(answers) - scored,
-            )
-        )
+        account.append(_account(name, table[name], values, ends=(low, high)))
     return Scores(table=pd.DataFrame(table), account=tuple(account))
+
+
+def _account(
+    name: str,
+    scores: NDArray[np.float64],
+    values: NDArray[np.float64],
+    *,
+    ends: tuple[float, float],
+) -> ScaleAccount:
+    there = scores[~np.isnan(scores)]
+    complete = int((~np.isnan(values)).all(axis=1).sum())
+    return ScaleAccount(
+        scale=name,
+        scored=there.size,
+        prorated=there.size - complete,
+        unscored=scores.size - there.size,
+        lowest=float(there.min()) if there.size else None,
+        highest=float(there.max()) if there.size else None,
+        floor=int(np.count_nonzero(there <= ends[0])),
+        ceiling=int(np.count_nonzero(there >= ends[1])),
+    )
+
+
+def item_numbers(
+    answers: pd.DataFrame, instrument: Instrument, *, items: Sequence[str]
+) -> NDArray[np.float64]:
+    """Read items as numbers, as they were answered.
+
+    Returns:
+        Shape (respondents, items); NaN where an item was not answered.
+
+    Raises:
+        DataError: A column is missing, or a cell holds no answer of its item.
+    """
+    return np.array([_numbers(answers, instrument, item_name=item) for item in items]).T
+
+
+def turned_numbers(
+    answers: pd.DataFrame, instrument: Instrument, *, scale: str
+) -> NDArray[np.float64]:
+    """Read the items of a scale as numbers, the reversed ones turned, shape (respondents, k)."""
+    values = item_numbers(answers, instrument, items=instrument.scales[scale].items)
+    low, high = instrument.score_range(scale)
+    for at, item in enumerate(instrument.scales[scale].items):
+        if item in instrument.scales[scale].reversed:
+            values[:, at] = reverse(values[:, at], low=low, high=high)
+    return values
+
+
+def recorded_names(instrument: Instrument, *, scale: str) -> tuple[str, ...]:
+    """Name the items of a scale as they are scored: a reversed item has a name of its own.
+
+    Raises:
+        DataError: The instrument has another item of that name.
+    """
+    taken = {item.name for item in instrument.items}
+    names = []
+    for item in instrument.scales[scale].items:
+        turned = f"{item}_r"
+        if item not in instrument.scales[scale].reversed:
+            names.append(item)
+        elif turned in taken:
+            raise DataError(
+                f"{instrument.id}: the reversed {item} would be called {turned}, and another item "
+                "has that name. Rename the other item"
+            )
+        else:
+            names.append(turned)
+    return tuple(names)
+
+
+def item_scores(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Lay out the items of all scales as numbers, beside each reversed item its turned version.
+
+    Returns:
+        ``respondent``, every item of a scale as it was answered, and ``ITEM_r`` for each that is
+        reversed in a scale: low + high - answer. No item is ever written over.
+    """
+    table = {"respondent": answers["respondent"].to_numpy()}
+    for name, scale in instrument.scales.items():
+        table |= dict(
+            zip(scale.items, item_numbers(answers, instrument, items=scale.items).T, strict=True)
+        )
+        turned = turned_numbers(answers, instrument, scale=name)
+        table |= dict(zip(recorded_names(instrument, scale=name), turned.T, strict=True))
+    return pd.DataFrame(table)
 
 
 def scale_means(

@@ -12,24 +12,19 @@ from starlette.staticfiles import StaticFiles
 from outcomes.store.group_writer import nothing
 from outcomes.study import Study
 from outcomes.web import openrosa, respond, sign_in
-from outcomes.web.desk import audit, corrections, exports, imports, paper, users, waves
 from outcomes.web.desk_state import Desk
 from outcomes.web.error_pages import HANDLERS, Faults
+from outcomes.web.late_pages import LatePages
 from outcomes.web.pages import HERE, in_thread
 from outcomes.web.security_headers import SecurityHeaders
 
-ROUTES: tuple[BaseRoute, ...] = (
-    *respond.ROUTES,
-    *openrosa.ROUTES,
-    *waves.ROUTES,
-    *exports.ROUTES,
-    *paper.ROUTES,
-    *corrections.ROUTES,
-    *imports.ROUTES,
-    *users.ROUTES,
-    *audit.ROUTES,
-    *sign_in.ROUTES,
-)
+FRONT: tuple[BaseRoute, ...] = (*respond.ROUTES, *openrosa.ROUTES, *sign_in.ROUTES)
+
+
+def _desk_routes() -> tuple[BaseRoute, ...]:
+    from outcomes.web.desk.routes import ROUTES
+
+    return ROUTES
 
 
 def make_app(
@@ -52,8 +47,9 @@ def make_app(
         now: The clock, in UTC.
 
     Returns:
-        An ASGI application; its ``state.desk`` is the :class:`Desk`. The writer runs from the
-        start of its lifespan to the end, and stores what waits before it ends.
+        An ASGI application; its ``state.desk`` is the :class:`Desk`, its ``state.desk_pages`` are
+        the pages that are loaded when they are first asked for. The writer runs from the start of
+        its lifespan to the end, and stores what waits before it ends.
     """
     desk = Desk(
         study,
@@ -72,11 +68,16 @@ def make_app(
         finally:
             await in_thread(desk.writer.stop)
 
+    desk_pages = LatePages("/desk", _desk_routes)
     app = Starlette(
-        routes=[*ROUTES, Mount("/static", StaticFiles(directory=HERE / "static"))],
-        middleware=[Middleware(SecurityHeaders, desk=desk), Middleware(Faults)],
+        routes=[*FRONT, desk_pages, Mount("/static", StaticFiles(directory=HERE / "static"))],
+        middleware=[
+            Middleware(SecurityHeaders, desk=desk),
+            Middleware(Faults),
+            Middleware(openrosa.SubmissionDoor),
+        ],
         exception_handlers=dict(HANDLERS),
         lifespan=lifespan,
     )
-    app.state.desk = desk
+    app.state.desk, app.state.desk_pages = desk, desk_pages
     return app

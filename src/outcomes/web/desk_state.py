@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from outcomes.surveys.instrument import Instrument
 
 Mark = tuple[int, int]  # when a file was last changed, and its size
+_PASSED_ON = (
+    b"x-forwarded-for",
+    b"forwarded",
+)  # headers of a proxy; ASGI has them in small letters
 
 
 class Desk:
@@ -60,7 +64,10 @@ class Desk:
         self.set_up_token = secrets.token_hex(8)  # for the very first administrator only
         self.settings_fault = ""  # what is wrong with study.toml since it was last read
         self._study = study
-        self._settings_mark = _mark(study.root / "study.toml")
+        self._settings_path = study.root / "study.toml"
+        self._settings_mark = _mark(self._settings_path)
+        # by wave, of one reading of the settings: joining paths takes its time
+        self._paths: tuple[Study, dict[str, Path]] = (study, {})
         self._instruments: dict[Path, tuple[Mark, Instrument]] = {}
         self._lock = threading.Lock()
 
@@ -71,12 +78,11 @@ class Desk:
         While the file breaks a rule, the last good one goes on, so that nobody who is answering
         is disturbed; ``settings_fault`` then says what is wrong.
         """
-        path = self._study.root / "study.toml"
         with self._lock:
-            mark = _mark(path)
+            mark = _mark(self._settings_path)
             if mark != self._settings_mark:
                 self._settings_mark = mark
-                self._read_again(path)
+                self._read_again(self._settings_path)
             return self._study
 
     def _read_again(self, path: Path) -> None:
@@ -97,21 +103,35 @@ class Desk:
         """
         return study_key(self._study)
 
-    def today(self) -> date:
-        """The day in the study's time zone; the only time that is kept of what people answer."""
-        return self.now().astimezone(ZoneInfo(self.study.settings.study.time_zone)).date()
+    def today(self, study: Study | None = None) -> date:
+        """The day in the study's time zone; the only time that is kept of what people answer.
 
-    def instrument(self, wave: str) -> "Instrument":
+        Args:
+            study: What ``study`` gave a moment ago, so that study.toml is not looked at again.
+        """
+        zone = (study or self.study).settings.study.time_zone
+        return self.now().astimezone(ZoneInfo(zone)).date()
+
+    def instrument(self, wave: str, study: Study | None = None) -> "Instrument":
         """Read the instrument of a wave, again only where its file changed.
+
+        Args:
+            wave: The label of the wave.
+            study: As for ``today``.
 
         Raises:
             DataError: study.toml dates no such wave.
             FileError: The file is missing or breaks a rule.
         """
-        from outcomes.pipeline.surveys import wave_instrument
+        from outcomes.pipeline.wave_instrument import wave_instrument
 
-        study = self.study
-        path = study.instrument_path(study.wave(wave).instrument)
+        study = study or self.study
+        of, paths = self._paths
+        if of is not study:
+            self._paths = of, paths = study, {}
+        path = paths.get(wave)
+        if path is None:
+            path = paths[wave] = study.instrument_path(study.wave(wave).instrument)
         mark = _mark(path)
         known = self._instruments.get(path)
         if known is None or known[0] != mark:
@@ -127,7 +147,7 @@ class Desk:
         """
         if self.secure or self.trusted_network:
             return True
-        passed_on = {"x-forwarded-for", "forwarded"} & set(connection.headers)
+        passed_on = any(name in _PASSED_ON for name, _ in connection.scope["headers"])
         return not passed_on and connection.client is not None and _is_here(connection.client.host)
 
     def phone_address(self, connection: HTTPConnection) -> str:
@@ -148,6 +168,8 @@ def _mark(path: Path) -> Mark:
 
 
 def _is_here(host: str) -> bool:
+    if host == "127.0.0.1":
+        return True
     try:
         return ip_address(host).is_loopback
     except ValueError:

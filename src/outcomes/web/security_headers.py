@@ -1,6 +1,7 @@
 """What stands around every page: headers that keep it private, and the gate before the desk."""
 
-from starlette.datastructures import MutableHeaders
+from collections.abc import Collection
+
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,7 +21,11 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 KEPT_FOR_A_YEAR = "public, max-age=31536000, immutable"  # its address changes with the file
+Header = tuple[bytes, bytes]
 STAFF = ("/desk", "/kiosk")
+_ENCODED = tuple((name.encode(), value.encode()) for name, value in HEADERS.items())
+_KEPT = (b"cache-control", KEPT_FOR_A_YEAR.encode())
+_NOT_KEPT = (b"cache-control", b"no-store")
 
 
 class SecurityHeaders:
@@ -37,7 +42,7 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add(MutableHeaders(scope=message), scope)
+                message["headers"] = _with_ours(message.get("headers", ()), scope)
             await send(message)
 
         if _for_staff(scope["path"]) and not self.desk.admits_staff(HTTPConnection(scope)):
@@ -53,11 +58,12 @@ _NOT_FROM_HERE = (
 )
 
 
-def _add(headers: MutableHeaders, scope: Scope) -> None:
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
+def _with_ours(headers: Collection[Header], scope: Scope) -> list[Header]:
+    """Add what is not there already."""
     keep = scope["path"].startswith("/static/") and scope["query_string"].startswith(b"v=")
-    headers.setdefault("cache-control", KEPT_FOR_A_YEAR if keep else "no-store")
+    ours = (*_ENCODED, _KEPT if keep else _NOT_KEPT)
+    there = {name.lower() for name, _ in headers}
+    return [*headers, *(header for header in ours if header[0] not in there)]
 
 
 def _for_staff(path: str) -> bool:

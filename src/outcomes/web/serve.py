@@ -4,6 +4,7 @@ import gc
 import signal
 import socket
 import ssl
+import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
@@ -92,6 +93,7 @@ def server_of(app: Starlette, serving: Serving) -> uvicorn.Server:
 def _run(app: Starlette, serving: Serving, *, door: socket.socket) -> None:
     server = server_of(app, serving)
     settle_memory()
+    threading.Thread(target=_load_the_rest, args=(app,), daemon=True).start()
     # uvicorn stops at these signals, and afterwards sends them once more: that is then no news
     asked = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, lambda *_: None) for number in asked]
@@ -102,6 +104,12 @@ def _run(app: Starlette, serving: Serving, *, door: socket.socket) -> None:
             signal.signal(number, handler)
     if not server.started:
         raise OutcomesError("The server could not start. The lines above say why")
+
+
+def _load_the_rest(app: Starlette) -> None:
+    """Load, while respondents are answered already, what only the desk of staff needs."""
+    app.state.desk_pages.load()
+    settle_memory()
 
 
 def settle_memory() -> None:

@@ -8,9 +8,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert
-
 from outcomes.errors import DataError
 from outcomes.settings import AGENCY, Place, Wave
 from outcomes.surveys.code_cards import ALPHABET, CODE_LENGTH
@@ -185,6 +182,9 @@ def _meant(letter: str) -> str:
 
 
 def _compiled(sheets: Sheets, *, about: str) -> str:
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2xform import convert
+
     headers = dict(_headers(sheets))
     try:
         return str(convert(xlsform={**sheets, **headers}, validate=False).xform)

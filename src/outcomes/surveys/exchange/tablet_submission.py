@@ -1,11 +1,9 @@
 """A form that a tablet sent back, as answers: read from its XML, with every code hashed."""
 
 import re
-import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 
@@ -24,6 +22,7 @@ _SILENT = re.compile(
     rf"|(notice_text|thanks_text)(_[nt])*|({WAVE_NODE}|{PLACE_NODE})_*"
 )
 _CARD = re.compile(f"{CARD_NODE}_*")
+_NAMED = re.compile("(?:uuid:)?((?i:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))")
 _CODE_GROUP = re.compile(r"self_code(_s)*")
 # what a form of somebody else's may note of the device and the person who holds it: never kept
 _OF_THE_DEVICE = frozenset(
@@ -32,12 +31,9 @@ _OF_THE_DEVICE = frozenset(
 )
 
 
-class Leaf(NamedTuple):
-    """One filled-in node of a form."""
-
-    group: str  # the node around it
-    name: str
-    text: str
+# one filled-in node of a form: the name of the node around it, its own name, and its text; a plain
+# tuple, for there are hundreds in each form, and hundreds of forms in a second
+Leaf = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +64,8 @@ class TabletQuestions:
     """An instrument, made ready for sorting out what tablets send."""
 
     instrument: Instrument
-    reads: Mapping[str, Callable[[str], str] | None]  # by item: how its text becomes an answer
+    plain: frozenset[str]  # items whose text is the answer as it stands
+    reads: Mapping[str, Callable[[str], str] | None]  # the others: how a text becomes the answer
     elements: frozenset[str]  # of the self-made code
     code_group: str  # the group around them; "" for none
 
@@ -83,8 +80,9 @@ def read_submitted_form(xml: bytes) -> SubmittedForm:
             ``instanceID``, without which a form that comes twice could not be told from another.
     """
     root = _root(xml)
-    leaves = tuple(_leaves(root))
-    meta = {leaf.name: leaf.text for leaf in leaves if leaf.group == _META}
+    leaves: list[Leaf] = []
+    _gather(root, _local(root.tag), into=leaves)
+    meta = {name: text for group, name, text in leaves if group == _META}
     form_id = str(root.get("id") or etree.QName(root).namespace or "")
     if not form_id:
         raise DataError("the form does not say which form it is (no id). Download it again")
@@ -94,16 +92,18 @@ def read_submitted_form(xml: bytes) -> SubmittedForm:
         version=str(root.get("version") or ""),
         instance=_uuid(meta.get("instanceID", ""), name="instanceID"),
         replaces=_uuid(replaces, name="deprecatedID") if replaces else "",
-        leaves=leaves,
+        leaves=tuple(leaves),
     )
 
 
 def tablet_questions(instrument: Instrument) -> TabletQuestions:
     """Prepare an instrument, once, for sorting out what tablets send."""
     elements = instrument.code.elements if instrument.code else ()
+    reads = {item.name: _reader(item) for item in instrument.items}
     return TabletQuestions(
         instrument=instrument,
-        reads={item.name: _reader(item) for item in instrument.items},
+        plain=frozenset(name for name, read in reads.items() if read is _as_it_is),
+        reads={name: read for name, read in reads.items() if read is not _as_it_is},
         elements=frozenset(element.name for element in elements),
         code_group=added_rows(instrument).get("code", ""),
     )
@@ -175,38 +175,31 @@ def _root(xml: bytes) -> Any:
         raise DataError("the form is not whole, or not XML. Send it again") from None
 
 
-def _leaves(root: Any) -> Iterator[Leaf]:
-    around, group = root, _local(root.tag)
-    leaf = partial(tuple.__new__, Leaf)  # as Leaf(...), in half the time
-    for node in root.iterdescendants("*"):
-        text = node.text
+def _gather(parent: Any, group: str, *, into: list[Leaf]) -> None:
+    """Collect what is filled in, in order; the parser lets no tree be deeper than 256 nodes."""
+    for node in parent:
+        text, tag = node.text, node.tag
+        if tag[0] == "{":
+            tag = _local(tag)
         if text and (text := text.strip()):
-            parent = node.getparent()
-            if parent is not around:
-                around, group = parent, _local(parent.tag)
-            tag = node.tag
-            yield leaf((group, tag[tag.find("}") + 1 :], text))
+            into.append((group, tag, text))
+        if len(node):
+            _gather(node, tag, into=into)
 
 
 def _local(tag: str) -> str:
-    return tag[tag.find("}") + 1 :]  # of {namespace}name; hundreds of times in each form
+    return tag[tag.find("}") + 1 :]  # of {namespace}name
 
 
 def _uuid(text: str, *, name: str) -> str:
-    scheme, colon, value = text.rpartition(":")
-    try:
-        if scheme not in {"", "uuid"} or (colon and not scheme):
-            raise ValueError
-        found = uuid.UUID(value)
-    except ValueError:
-        found = None
-    if found is None or str(found) != value.lower():
+    found = _NAMED.fullmatch(text)
+    if not found:
         problem = f"the {name} is not a uuid" if text else f"there is no {name}"
         raise DataError(
             f"{problem}, so the form could not be known again if it came twice. "
             "Fill it in with ODK Collect, KoboCollect or Enketo"
         )
-    return str(found)
+    return found[1].lower()
 
 
 def _reader(item: Item) -> Callable[[str], str] | None:
@@ -235,30 +228,33 @@ class _Sorted:
 
 
 def _sorted_out(form: SubmittedForm, questions: TabletQuestions) -> _Sorted:
-    reads, answers = questions.reads, dict[str, str]()
+    plain, answers = questions.plain, dict[str, str]()
     found = _Sorted(answers=answers, elements={}, other={})
     for leaf in form.leaves:
-        name = leaf.name
-        if name in reads and name not in answers:
-            read = reads[name]
-            if read is not None:
-                answers[name] = read(leaf.text)
+        _, name, text = leaf
+        if name in plain and name not in answers:
+            answers[name] = text
         else:
             _sort_other(leaf, questions, into=found)
     return found
 
 
 def _sort_other(leaf: Leaf, questions: TabletQuestions, *, into: _Sorted) -> None:
-    group = leaf.group
-    if group == _META or leaf.name in _OF_THE_DEVICE:
+    group, name, text = leaf
+    if name in questions.reads and name not in into.answers:
+        read = questions.reads[name]
+        if read is not None:
+            into.answers[name] = read(text)
+        return
+    if group == _META or name in _OF_THE_DEVICE:
         return
     earlier = _CODE_GROUP.fullmatch(group) and group not in questions.instrument.groups
-    if leaf.name in questions.elements or group == questions.code_group or earlier:
-        into.elements[leaf.name] = leaf.text
-    elif _CARD.fullmatch(leaf.name):
-        into.card = leaf.text
-    elif not _SILENT.fullmatch(leaf.name):
-        into.other[_free(leaf.name, into.other)] = leaf.text
+    if name in questions.elements or group == questions.code_group or earlier:
+        into.elements[name] = text
+    elif _CARD.fullmatch(name):
+        into.card = text
+    elif not _SILENT.fullmatch(name):
+        into.other[_free(name, into.other)] = text
 
 
 def _free(name: str, taken: Mapping[str, str]) -> str:

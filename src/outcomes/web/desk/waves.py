@@ -19,9 +19,10 @@ from outcomes.pipeline.fielding import (
 )
 from outcomes.pipeline.posters import wave_links
 from outcomes.pipeline.wave_file import is_blank
+from outcomes.study import key_state
 from outcomes.surveys.wording import in_language
 from outcomes.web.access import allowed
-from outcomes.web.desk import cards, planning, posters, tablets
+from outcomes.web.desk import cards, linking, planning, posters, tablets
 from outcomes.web.desk.wave_view import (
     OCCASIONS,
     STATES,
@@ -119,7 +120,8 @@ def _home(desk: Desk) -> dict[str, Any]:
         }
         for wave in study.settings.waves
     ]
-    return {"waves": rows, "blank": is_blank(study), "occasions": OCCASIONS}
+    key = linking.KEY.get(key_state(study), "")
+    return {"waves": rows, "blank": is_blank(study), "occasions": OCCASIONS, "key": key}
 
 
 async def _show(request: Request, template: str, *, status: int = 200, fault: str = "") -> Response:

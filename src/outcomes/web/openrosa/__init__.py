@@ -6,5 +6,6 @@ from outcomes.web.openrosa.collect_settings import (
     tablet_address,
 )
 from outcomes.web.openrosa.routes import ROUTES
+from outcomes.web.openrosa.submission import SubmissionDoor
 
-__all__ = ["ROUTES", "collect_settings_qr", "connecting_steps", "tablet_address"]
+__all__ = ["ROUTES", "SubmissionDoor", "collect_settings_qr", "connecting_steps", "tablet_address"]

@@ -9,7 +9,7 @@ import segno
 
 from outcomes.pipeline.users import Account
 from outcomes.web.openrosa.basic_sign_in import tablet_key
-from outcomes.web.openrosa.listing import PREFIX
+from outcomes.web.openrosa.replies import PREFIX
 
 
 def tablet_address(base: str, *, key: bytes, owner: Account) -> str:

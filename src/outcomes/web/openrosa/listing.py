@@ -8,11 +8,10 @@ from starlette.responses import Response
 
 from outcomes.errors import OutcomesError
 from outcomes.surveys.exchange.tablet_form import TabletForm
-from outcomes.web.openrosa.replies import Refused, as_xml, in_words, refusal
+from outcomes.web.openrosa.replies import PREFIX, Refused, as_xml, in_words, refusal
 from outcomes.web.openrosa.shelf import shelf_of
 from outcomes.web.pages import in_thread
 
-PREFIX = "/openrosa"
 _LIST = "http://openrosa.org/xforms/xformsList"
 _WAIT = {"Retry-After": "30"}
 _MANIFEST = "http://openrosa.org/xforms/xformsManifest"

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from outcomes.errors import OutcomesError
 
+PREFIX = "/openrosa"  # of all addresses that tablets know
 MOST_BYTES = 10_000_000  # of one submission with everything that comes with it
 _HEADERS = {
     "X-OpenRosa-Version": "1.0",  # without it, Collect takes us for the log-in page of a network

@@ -2,7 +2,8 @@
 
 from starlette.routing import BaseRoute, Route
 
-from outcomes.web.openrosa.listing import PREFIX, form_list, form_xml, manifest
+from outcomes.web.openrosa.listing import form_list, form_xml, manifest
+from outcomes.web.openrosa.replies import PREFIX
 from outcomes.web.openrosa.submission import SubmissionEndpoint
 
 _ROOTS = (PREFIX, f"{PREFIX}/key/{{key}}", "")  # "": for those who type the bare server

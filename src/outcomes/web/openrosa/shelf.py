@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from outcomes.errors import OutcomesError
 from outcomes.pipeline.fielding import standing
 from outcomes.settings import AGENCY, Place, Settings, Wave
+from outcomes.study import Study
 from outcomes.surveys.exchange.tablet_form import (
     TabletForm,
     tablet_form,
@@ -66,19 +67,23 @@ class Shelf:
 
     def find(self, form_id: str) -> Fielded | None:
         """Find the wave and the place that a form id names, open or not."""
-        settings = self.desk.study.settings
+        return self.find_in(self.desk.study, form_id)
+
+    def find_in(self, study: Study, form_id: str) -> Fielded | None:
+        """Find the same in a study that the desk gave a moment ago."""
+        settings = study.settings
         if settings is not self._settings:
             self._fielded = dict(_fielded(settings))
             self._settings = settings
         return self._fielded.get(form_id)
 
-    def text(self, wave: str) -> Text:
+    def text(self, wave: str, study: Study) -> Text:
         """Read what a wave asks now.
 
         Raises:
             FileError: Its instrument is missing or breaks a rule.
         """
-        instrument = self.desk.instrument(wave)
+        instrument = self.desk.instrument(wave, study)
         known = self._texts.get(wave)
         if known is None or known.instrument is not instrument:
             known = Text(
@@ -114,13 +119,14 @@ class Shelf:
         Args:
             form_id: Only this one; "" for all.
         """
-        self.find("")  # reads study.toml again if it changed
+        study = self.desk.study
+        self.find_in(study, "")  # lays the forms out anew if study.toml changed
         found = []
         for known_id, fielded in self._fielded.items():
             if form_id not in {"", known_id} or not self.is_open(fielded.wave.label, fresh=True):
                 continue
             try:
-                population = self.text(fielded.wave.label).instrument.population
+                population = self.text(fielded.wave.label, study).instrument.population
                 if fielded.place is None or population in _BY_PLACE:
                     found.append(self.form(fielded))
             except OutcomesError:

@@ -8,12 +8,12 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy.exc import DatabaseError
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from outcomes.errors import DataError, OutcomesError
 from outcomes.store.submissions import (
@@ -33,25 +33,29 @@ from outcomes.surveys.exchange.tablet_submission import (
 )
 from outcomes.surveys.keyed_codes import sealed_digest
 from outcomes.web.openrosa.multipart import GoneAway, boundary_of, envelope, read_body
-from outcomes.web.openrosa.replies import Refused, in_words, nothing_to_say, refusal
-from outcomes.web.openrosa.shelf import Fielded, Shelf, Text, shelf_of
+from outcomes.web.openrosa.replies import PREFIX, Refused, in_words, nothing_to_say, refusal
+from outcomes.web.openrosa.shelf import Shelf, Text, shelf_of
 from outcomes.web.pages import in_thread
 
 if TYPE_CHECKING:
     from outcomes.web.sessions import User
 
 _WAIT = {"Retry-After": "30"}
-_REPLIES: dict[Verdict, tuple[int, str]] = {
-    "new": (201, "Received and saved. Thank you."),
-    "same": (202, "This form was received before. Nothing is lost, and nothing counts twice."),
-    "withdrawn": (202, "This form was withdrawn, so its answers were not kept."),
+_REPLIES: dict[Verdict, Response] = {  # made once; what they hold never changes
+    "new": in_words(201, "Received and saved. Thank you."),
+    "same": in_words(
+        202, "This form was received before. Nothing is lost, and nothing counts twice."
+    ),
+    "withdrawn": in_words(202, "This form was withdrawn, so its answers were not kept."),
 }
-_DIFFERENT = (
+_DIFFERENT = in_words(
     409,
     "A form with the same instanceID was received before, with other answers. Nothing of it was "
     "changed. Keep this form on the tablet and tell the coordinator.",
 )
 _VERSION = re.compile(r"(?s)(.*)-([0-9a-f]{8})")
+_ADDRESSES = frozenset({f"{PREFIX}/submission", "/submission"})
+_written = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 class SubmissionEndpoint:
@@ -74,6 +78,22 @@ class SubmissionEndpoint:
         await response(scope, receive, send)
 
 
+class SubmissionDoor:
+    """Lets submissions in before anything else looks at them: they are many, and all at once.
+
+    It stands before the table of addresses, in which the same endpoint stands, too: an address
+    that is written in any other way than tablets write it is found there.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app, self._endpoint = app, SubmissionEndpoint()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on."""
+        known = scope["type"] == "http" and scope["path"] in _ADDRESSES
+        await (self._endpoint if known else self.app)(scope, receive, send)
+
+
 async def _answer(scope: Scope, receive: Receive) -> Response:
     connection = HTTPConnection(scope)
     method = scope["method"]
@@ -83,57 +103,74 @@ async def _answer(scope: Scope, receive: Receive) -> Response:
     user = await shelf.sign_in.user(connection)
     if method == "HEAD":
         return nothing_to_say()
-    boundary = boundary_of(connection)
-    body = await read_body(receive, announced=connection.headers.get("content-length"))
+    # hundreds wait for the writer at once; what they sent was let go of by then
+    submission, replaces = await _ready(shelf, await _received(scope, receive), user=user)
+    verdict = await shelf.desk.writer.stored(submission)
+    if replaces and verdict in {"new", "same"}:
+        verdict = await _replace(shelf, replaces, by=submission, verdict=verdict)
+    return _REPLIES.get(verdict, _DIFFERENT)
+
+
+class _Received(NamedTuple):
+    """A form as it came."""
+
+    form: SubmittedForm
+    attachments: int
+
+
+async def _received(scope: Scope, receive: Receive) -> _Received:
+    headers = dict(reversed(scope["headers"]))  # where one stands twice, the first counts
+    boundary = boundary_of(headers)
+    body = await read_body(receive, announced=headers.get(b"content-length"))
     parts = envelope(body, boundary=boundary)
-    form = read_submitted_form(parts.xml)
-    fielded = shelf.find(form.form_id)
+    return _Received(read_submitted_form(parts.xml), parts.attachments)
+
+
+async def _ready(shelf: Shelf, came: _Received, *, user: "User") -> tuple[Submission, str]:
+    """Make of a form what is stored, and name the instance in whose place it stands, if any."""
+    form, study = came.form, shelf.desk.study
+    fielded = shelf.find_in(study, form.form_id)
     if fielded is None:
         raise Refused(404, f"this study has no form {form.form_id!r}. Keep it on the tablet")
-    status, sentence = await _stored(
-        shelf, form, fielded=fielded, user=user, attachments=parts.attachments
-    )
-    return in_words(status, sentence)
-
-
-async def _stored(
-    shelf: Shelf, form: SubmittedForm, *, fielded: Fielded, user: "User", attachments: int
-) -> tuple[int, str]:
-    earlier = await _earlier(shelf, form, wave=fielded.wave.label) if form.replaces else None
+    wave = fielded.wave
+    earlier = await _earlier(shelf, form, wave=wave.label) if form.replaces else None
     try:
-        text = shelf.text(fielded.wave.label)
+        text = shelf.text(wave.label, study)
         known_as = earlier[0].respondent if earlier else ""
         sealed = sealed_form(form, text.questions, key=shelf.desk.key, known_as=known_as)
     except DataError as error:  # the instrument is broken here, not the form on the tablet
         raise NotSaved(f"the form was not saved: {error}") from None
-    notes = list(sealed.notes)
-    if not await _is_open(shelf, fielded.wave.label):
-        notes.append("the wave was not open when it came")
-    if form.version != text.form_version:
-        notes.append("answered with another version of the form")
-    if attachments:
-        notes.append(f"files left out: {attachments}")
+    notes = _notes(came, sealed, text=text, is_open=await _is_open(shelf, wave.label))
     version, digest = _text_of(form.version, text)
     submission = Submission(
-        wave=fielded.wave.label,
+        wave=wave.label,
         place=fielded.place_code,
         instance=form.instance,
         part="form",
         respondent=sealed.respondent,
-        body=json.dumps(_body(sealed, notes), ensure_ascii=False),
+        body=_written(_body(sealed, notes)),
         digest=sealed.digest,
         way="tablet",
         language="",  # Collect does not tell
-        instrument=fielded.wave.instrument,
+        instrument=wave.instrument,
         instrument_version=version,
         instrument_hash=digest,
-        day=shelf.desk.today().isoformat(),
+        day=shelf.desk.today(study).isoformat(),
         editor=user.name,
     )
-    verdict = await shelf.desk.writer.stored(submission)
-    if earlier is not None and verdict in {"new", "same"}:
-        verdict = await _replace(shelf, form.replaces, by=submission, verdict=verdict)
-    return _REPLIES.get(verdict, _DIFFERENT)
+    return submission, form.replaces if earlier is not None else ""
+
+
+def _notes(came: _Received, sealed: SealedForm, *, text: Text, is_open: bool) -> list[str]:
+    """Say what a person should know about a form."""
+    notes = list(sealed.notes)
+    if not is_open:
+        notes.append("the wave was not open when it came")
+    if came.form.version != text.form_version:
+        notes.append("answered with another version of the form")
+    if came.attachments:
+        notes.append(f"files left out: {came.attachments}")
+    return notes
 
 
 async def _is_open(shelf: Shelf, wave: str) -> bool:
