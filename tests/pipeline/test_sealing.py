@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 from click.testing import CliRunner
-from linked_class import answers_file, class_folder, fill_class, people
 
+from linked_class import answers_file, class_folder, fill_class, people
 from outcomes.cli.main import cli
 from outcomes.errors import DataError, FileError
 from outcomes.pipeline import sealing
