@@ -213,6 +213,7 @@ def test_what_came_before_an_answer_broke_off_is_kept():
         ("gzip, gzip", gzip.compress(gzip.compress(FEED))),
         ("identity", FEED),
     ],
+    ids=["gzip", "its old name", "deflate", "raw deflate", "gzip twice", "not at all"],
 )
 def test_a_compressed_feed_is_read(coding: str, body: bytes):
     found = got(sends(answer(body, f"Content-Encoding: {coding}")))

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from outcomes.errors import OutcomesError
+from outcomes.errors import FileError, OutcomesError
 from outcomes.store.submissions import NotSaved
 from outcomes.web.pages import templates
 from outcomes.web.rate_limits import TooManyTries
@@ -45,6 +45,10 @@ _NOT_SAVED = (
     "The page could not be saved just now. Keep it open, wait a moment, and send it again with "
     "the reload button or the back button"
 )
+_OUT_OF_ORDER = (
+    "The survey is out of order just now, and this page was not saved. Keep it open, and tell "
+    "whoever gave you the link"
+)
 _BROKEN = (
     "We do not know whether the page was saved. Go back and send it again: nothing is stored "
     "twice. If it happens again, tell whoever runs this survey the number"
@@ -61,7 +65,7 @@ def error_page(scope: Scope, status: int, sentence: str, *, number: str = "") ->
         number: Of a fault, to find it among the messages of the server.
     """
     english, spanish = TITLES.get(status, (HTTPStatus(status).phrase, ""))
-    staff = scope["path"] == "/desk" or scope["path"].startswith("/desk/")
+    staff = _of_staff(scope)
     text = (
         templates()
         .get_template("error.html")
@@ -75,6 +79,10 @@ def error_page(scope: Scope, status: int, sentence: str, *, number: str = "") ->
         )
     )
     return HTMLResponse(text, status_code=status)
+
+
+def _of_staff(scope: Scope) -> bool:
+    return bool(scope["path"] == "/desk" or scope["path"].startswith("/desk/"))
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
@@ -100,6 +108,8 @@ async def on_outcomes_error(request: Request, error: Exception) -> Response:
         response = error_page(request.scope, 429, str(error))
         response.headers["retry-after"] = str(error.wait)
         return response
+    if isinstance(error, FileError) and not _of_staff(request.scope):
+        return error_page(request.scope, 503, _OUT_OF_ORDER)  # it names a file of the server
     return error_page(request.scope, 400, str(error))
 
 
