@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from elementpath import XPath1Parser
@@ -21,6 +22,7 @@ class ExpressionRefused(DataError):  # noqa: N818 (reads as what happened)
 
 
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_ALONE = Lock()  # elementpath's parser keeps its place in itself: two texts at once would mix
 _CALL = re.compile(r"(?<![\w.\-/])([A-Za-z_][\w.\-]*(?::[\w.\-]+)?)\s*\(")
 _OPERATORS = {"and", "or", "div", "mod"}
 _HINTS = (
@@ -88,7 +90,8 @@ def parse(source: str) -> Any:
             "two texts stand side by side", 'Put "double quotes" around a text that holds a quote'
         )
     try:
-        return Parser.parse(_parser(), source)  # without elementpath's trial evaluation
+        with _ALONE:
+            return Parser.parse(_parser(), source)  # without elementpath's trial evaluation
     except (ElementPathError, SyntaxError) as error:
         plain = QUOTED.sub("''", source)
         for pattern, problem, mend in _HINTS:

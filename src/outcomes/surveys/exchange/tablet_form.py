@@ -5,13 +5,12 @@ ODK Collect and KoboCollect download it, work without a network, and send it bac
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from outcomes.errors import DataError
 from outcomes.settings import AGENCY, Place, Wave
 from outcomes.surveys.code_cards import ALPHABET, CODE_LENGTH
-from outcomes.surveys.exchange.xlsform import Row, Sheets, chain_of_groups, to_sheets
+from outcomes.surveys.exchange.xform import compiled
+from outcomes.surveys.exchange.xlsform import Row, chain_of_groups, to_sheets
 from outcomes.surveys.expressions import REFERENCE
 from outcomes.surveys.instrument import Instrument, content_hash
 from outcomes.surveys.parts import Item
@@ -90,7 +89,7 @@ def tablet_form(instrument: Instrument, wave: Wave, *, place: Place | None = Non
         ),
         _card_row(instrument, name=_free(CARD_NODE, taken), needed=wave.entry == "code card"),
     ]
-    xml = _compiled(sheets, about=f"{instrument.id} for {form_id}").encode()
+    xml = compiled(sheets, about=f"{instrument.id} for {form_id}").encode()
     md5 = hashlib.md5(xml, usedforsecurity=False).hexdigest()
     return TabletForm(form_id=form_id, version=version, name=name, xml=xml, md5=md5)
 
@@ -179,19 +178,3 @@ def card_constraint() -> str:
 
 def _meant(letter: str) -> str:
     return _DIGITS[_MEANT.index(letter)] if letter in _MEANT else letter
-
-
-def _compiled(sheets: Sheets, *, about: str) -> str:
-    from pyxform.errors import PyXFormError
-    from pyxform.xls2xform import convert
-
-    headers = dict(_headers(sheets))
-    try:
-        return str(convert(xlsform={**sheets, **headers}, validate=False).xform)
-    except PyXFormError as error:
-        raise DataError(f"{about}: {' '.join(str(error).split())}") from None
-
-
-def _headers(sheets: Sheets) -> Iterator[tuple[str, list[dict[str, None]]]]:
-    for name, rows in sheets.items():
-        yield f"{name}_header", [{column: None for row in rows for column in row}]
