@@ -98,6 +98,14 @@ def test_a_page_or_a_correction_with_other_content_is_a_newer_version(
     ]
 
 
+def test_a_page_that_comes_long_after_the_end_is_refused_as_well(
+    engine: Engine, writer: GroupWriter
+) -> None:
+    for part, verdict in (("start", "new"), ("end", "new"), ("page/trust", "finished")):
+        assert verdicts(writer, sent(part)) == [verdict]  # each in a batch of its own
+    assert [each.part for each in read_submissions(engine, "pre")] == ["start", "end"]
+
+
 @pytest.mark.parametrize("finish", ["end", "form"])
 def test_a_page_that_comes_after_the_form_was_finished_is_not_stored(
     engine: Engine, writer: GroupWriter, finish: str
