@@ -185,6 +185,9 @@ def test_a_kiosk_begins_anew_by_itself_when_nobody_is_there(
     page.clock.install()
     page.click('button[value="begin"]')
     page.click("a.button")
+    # The page must have begun to count before its clock is put forward.
+    page.wait_for_url("**/agency/1")
+    page.wait_for_load_state("load")
     page.clock.fast_forward(70_000)
     page.wait_for_selector("#idle:not([hidden])")
     page.keyboard.press("Tab")
