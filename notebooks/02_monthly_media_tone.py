@@ -18,7 +18,8 @@
 from IPython.display import SVG, Markdown
 
 from outcomes.estimate import tidy
-from outcomes.pipeline.media import classify_articles, model_check, tone_shares
+from outcomes.pipeline.classifying import classify_articles, model_check
+from outcomes.pipeline.tone_series import tone_shares
 from outcomes.report.plots import draw_tone
 from outcomes.study import open_study
 

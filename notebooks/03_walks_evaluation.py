@@ -51,9 +51,7 @@ tidy(done)[["place", "period", "value", "unit"]].round(1)
 
 # %%
 counts = count_measures(study)
-tips = compare_places(
-    counts, "tips_received", starts=starts, comparison=comparison, months=months
-)
+tips = compare_places(counts, "tips_received", starts=starts, comparison=comparison, months=months)
 Markdown(f"{tips.term}: {change_sentence(tips)}: **{conclusion(tips)}**. {why_not(tips)}")
 
 # %%

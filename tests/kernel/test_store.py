@@ -256,3 +256,33 @@ def test_what_was_acknowledged_survives_a_kill_at_any_moment(
     with sqlite3.connect(database) as plain:
         assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     plain.close()
+
+
+def test_a_store_of_an_earlier_version_gets_the_columns_that_it_lacks(
+    tmp_path: Path, source: Source
+) -> None:
+    url = f"sqlite:///{tmp_path / 'study.db'}"
+    engine = open_store(url)
+    append(engine, "articles", [_article("https://example.org/1")], source=source)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE articles DROP COLUMN summary")
+    engine.dispose()
+    articles = read_facts(open_store(url), "articles")
+    assert articles["url"].tolist() == ["https://example.org/1"]
+    assert articles["summary"].tolist() == [None]
+
+
+def test_an_import_of_thousands_of_rows_meets_each_that_is_known(
+    engine: Engine, source: Source
+) -> None:
+    rows = [_article(f"https://example.org/{number}") for number in range(1201)]
+    append(engine, "articles", rows[:700], source=source)
+    found = append(engine, "articles", rows, source=source)
+    assert (found.new, found.known) == (501, 700)
+
+
+def _article(url: str) -> dict[str, object]:
+    return {
+        "key": url, "url": url, "outlet": "Courier", "published": "", "title": "A title",
+        "text": "A text.", "prompted": None,
+    }  # fmt: skip

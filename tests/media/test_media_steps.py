@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from outcomes.cli.media import media
 from outcomes.errors import DataError, FileError, OutcomesError, RowsRefused
-from outcomes.pipeline import media as steps
+from outcomes.pipeline import article_import, classifying, coding, tone_series
 from outcomes.sheets import Reading
 from outcomes.store import read_facts, read_imports
 from outcomes.study import Study, open_study
@@ -67,7 +67,7 @@ def archive(study: Study, rows: list[dict[str, object]] | None = None) -> Path:
 def code(study: Study, *, per_month: int = 6, tone: str = "0") -> Path:
     """Fill in the coding sheet as a person would."""
     path = study.root / f"codes-{per_month}.csv"
-    steps.draw_coding_sample(study, path, per_month=per_month, seed=1)
+    classifying.draw_coding_sample(study, path, per_month=per_month, seed=1)
     sheet = pd.read_csv(path, dtype=str, keep_default_na=False)
     sheet.assign(relevant="1", tone=tone, coder="ann").to_csv(path, index=False)
     return path
@@ -78,8 +78,8 @@ def run(*words: object) -> Result:
 
 
 def test_an_archive_is_stored_once(study: Study):
-    first = steps.import_archive(study, archive(study))
-    again = steps.import_archive(study, archive(study))
+    first = article_import.import_archive(study, archive(study))
+    again = article_import.import_archive(study, archive(study))
     assert (first.read, first.new, first.known) == (40, 40, 0)
     assert (again.read, again.new, again.known) == (40, 0, 40)
 
@@ -87,10 +87,10 @@ def test_an_archive_is_stored_once(study: Study):
 def test_an_archive_with_one_bad_row_stores_nothing(study: Study):
     bad = [*articles(), {**articles()[0], "url": "https://x.example/new", "published": "soon"}]
     with pytest.raises(RowsRefused):
-        steps.import_archive(study, archive(study, bad))
+        article_import.import_archive(study, archive(study, bad))
     assert read_facts(study.store, "articles").empty
     assert read_imports(study.store).empty
-    account = steps.import_archive(
+    account = article_import.import_archive(
         study, archive(study, bad), reading=Reading(leave_out_refused=True)
     )
     assert (account.new, len(account.refusals)) == (40, 1)
@@ -98,17 +98,20 @@ def test_an_archive_with_one_bad_row_stores_nothing(study: Study):
 
 def test_an_undated_article_is_counted_and_belongs_to_no_month(study: Study):
     rows = [{**articles()[0], "published": ""}]
-    assert "1 articles have no date" in steps.import_archive(study, archive(study, rows)).notes[0]
-    steps.classify_articles(study)
+    assert (
+        "1 articles have no date"
+        in article_import.import_archive(study, archive(study, rows)).notes[0]
+    )
+    classifying.classify_articles(study)
     assert study.read_table("articles")["month"].tolist() == [""]
 
 
 def test_an_article_that_changed_needs_a_word(study: Study):
-    steps.import_archive(study, archive(study))
+    article_import.import_archive(study, archive(study))
     changed = [{**articles()[0], "text": "Police said more."}]
     with pytest.raises(DataError, match="--amend"):
-        steps.import_archive(study, archive(study, changed))
-    assert steps.import_archive(study, archive(study, changed), amend=True).new == 1
+        article_import.import_archive(study, archive(study, changed))
+    assert article_import.import_archive(study, archive(study, changed), amend=True).new == 1
 
 
 def feed(study: Study, *links: str) -> Path:
@@ -119,32 +122,32 @@ def feed(study: Study, *links: str) -> Path:
 
 
 def test_a_feed_adds_only_what_is_new(study: Study):
-    steps.import_archive(study, archive(study))
+    article_import.import_archive(study, archive(study))
     path = feed(study, "https://x.example/0", "https://x.example/new", "https://x.example/new", "")
-    account = steps.import_feed(study, path, outlet="Courier")
+    account = article_import.import_feed(study, path, outlet="Courier")
     assert (account.read, account.new, account.known, len(account.refusals)) == (4, 1, 1, 2)
     assert read_facts(study.store, "articles").iloc[0]["text"] == TEXTS[0]
-    again = steps.import_feed(study, path, outlet="Courier")
+    again = article_import.import_feed(study, path, outlet="Courier")
     assert (again.new, again.known) == (0, 2)
 
 
 def test_a_feed_of_an_unknown_outlet_is_refused(study: Study):
     with pytest.raises(DataError, match="Did you mean 'Courier'"):
-        steps.import_feed(study, feed(study, "https://x.example/0"), outlet="Courrier")
+        article_import.import_feed(study, feed(study, "https://x.example/0"), outlet="Courrier")
 
 
 def test_a_page_that_is_no_feed_is_refused_with_its_file(study: Study):
     path = study.root / "feed.xml"
     path.write_text("<html>Not found</html>", encoding="utf-8")
     with pytest.raises(FileError, match=r"feed\.xml: this is not a feed"):
-        steps.import_feed(study, path, outlet="Courier")
+        article_import.import_feed(study, path, outlet="Courier")
 
 
 def test_classified_articles_are_written_without_their_texts(study: Study):
-    steps.import_archive(study, archive(study))
-    assert steps.classify_articles(study).startswith("40 articles, 30 about law enforcement")
+    article_import.import_archive(study, archive(study))
+    assert classifying.classify_articles(study).startswith("40 articles, 30 about law enforcement")
     table = study.read_table("articles")
-    assert list(table.columns) == list(steps.CLASSIFIED)
+    assert list(table.columns) == list(classifying.CLASSIFIED)
     assert set(table["scope"]) == {"local", "national"}
     assert table.loc[table["relevant"] == 1, "tone"].value_counts().to_dict() == {
         0: 10,
@@ -154,21 +157,21 @@ def test_classified_articles_are_written_without_their_texts(study: Study):
 
 
 def test_a_coding_sheet_is_not_overwritten(study: Study):
-    steps.import_archive(study, archive(study))
+    article_import.import_archive(study, archive(study))
     path = code(study)
     with pytest.raises(FileError, match="there already"):
-        steps.draw_coding_sample(study, path, per_month=6, seed=1)
+        classifying.draw_coding_sample(study, path, per_month=6, seed=1)
 
 
 def test_shares_come_from_human_codes(study: Study):
-    steps.import_archive(study, archive(study))
-    steps.classify_articles(study)
-    assert steps.tone_shares(study) == []
-    account = steps.import_codes(study, code(study))
+    article_import.import_archive(study, archive(study))
+    classifying.classify_articles(study)
+    assert tone_series.tone_shares(study) == []
+    account = coding.import_codes(study, code(study))
     assert (account.read, account.new) == (12, 12)
-    again = steps.import_codes(study, study.root / "codes-6.csv")
+    again = coding.import_codes(study, study.root / "codes-6.csv")
     assert (again.new, again.known) == (0, 12)
-    found = steps.tone_shares(study)
+    found = tone_series.tone_shares(study)
     monthly = [each for each in found if each.analysis == "tone"]
     assert {each.period for each in monthly} == {"2026-01", "2026-02"}
     assert all(each.value == 1 for each in monthly if each.measure == "tone_neutral")
@@ -181,23 +184,23 @@ def test_shares_come_from_human_codes(study: Study):
 
 def test_shares_rest_on_the_articles_as_they_were_classified(study: Study):
     with pytest.raises(FileError, match=r"articles.csv: this result does not exist yet"):
-        steps.tone_shares(study)
-    steps.import_archive(study, archive(study, articles(20)))
-    steps.classify_articles(study, "vader-article")
-    steps.import_archive(study, archive(study))
-    steps.import_codes(study, code(study, per_month=20))
+        tone_series.tone_shares(study)
+    article_import.import_archive(study, archive(study, articles(20)))
+    classifying.classify_articles(study, "vader-article")
+    article_import.import_archive(study, archive(study))
+    coding.import_codes(study, code(study, per_month=20))
     with pytest.raises(DataError, match=r"lacks 14 of the coded articles: .* outcomes evaluate"):
-        steps.tone_shares(study)
-    steps.classify_articles(study, "vader-article")
-    (model,) = [each for each in steps.tone_shares(study) if each.analysis == "tone model"]
+        tone_series.tone_shares(study)
+    classifying.classify_articles(study, "vader-article")
+    (model,) = [each for each in tone_series.tone_shares(study) if each.analysis == "tone model"]
     assert "the model vader-article gives" in model.term
 
 
 def test_measures_hold_the_shares_and_how_many_articles_there_were(study: Study):
-    steps.import_archive(study, archive(study))
-    steps.import_codes(study, code(study))
-    steps.classify_articles(study)
-    table = steps.tone_measures(study, steps.tone_shares(study))
+    article_import.import_archive(study, archive(study))
+    coding.import_codes(study, code(study))
+    classifying.classify_articles(study)
+    table = tone_series.tone_measures(study, tone_series.tone_shares(study))
     wide = table.pivot(index="period", columns="measure", values="value")
     assert wide["articles_collected"].tolist() == [20, 20]
     assert wide["articles_relevant"].tolist() == [15, 15]
@@ -205,15 +208,15 @@ def test_measures_hold_the_shares_and_how_many_articles_there_were(study: Study)
 
 
 def test_measures_of_an_empty_study_are_empty(study: Study):
-    assert steps.classify_articles(study).startswith("0 articles")
-    assert steps.tone_measures(study, steps.tone_shares(study)).empty
-    assert steps.model_check(study)["articles"].sum() == 0
+    assert classifying.classify_articles(study).startswith("0 articles")
+    assert tone_series.tone_measures(study, tone_series.tone_shares(study)).empty
+    assert classifying.model_check(study)["articles"].sum() == 0
 
 
 def test_the_models_are_set_against_the_codes(study: Study):
-    steps.import_archive(study, archive(study))
-    steps.import_codes(study, code(study, per_month=20, tone="-1"))
-    table = steps.model_check(study)
+    article_import.import_archive(study, archive(study))
+    coding.import_codes(study, code(study, per_month=20, tone="-1"))
+    table = classifying.model_check(study)
     row = table[(table["model"] == "lexicon") & (table["human"] == "negative")].iloc[0]
     assert row["articles"] == 30
     assert row["called_negative"] == row["called_neutral"] == row["called_positive"] == 10

@@ -9,7 +9,8 @@ from click.testing import CliRunner, Result
 
 from outcomes.cli.media_stories import COMMANDS
 from outcomes.errors import DataError, FileError, OutcomesError
-from outcomes.pipeline.media import classify_articles, import_archive
+from outcomes.pipeline.article_import import import_archive
+from outcomes.pipeline.classifying import classify_articles
 from outcomes.pipeline.stories import find_stories, stories_of_file
 from outcomes.study import Study, open_study
 

@@ -46,7 +46,7 @@ def import_(file: Path, *, study: "Study", reading: "Reading", amend: bool) -> N
     Columns: url, outlet, published, title, text, and perhaps prompted (1 where the agency prompted
     the article, else 0). An empty date stays unknown.
     """
-    from outcomes.pipeline.media import import_archive
+    from outcomes.pipeline.article_import import import_archive
 
     say_import(import_archive(study, file, reading=reading, amend=amend))
 
@@ -61,9 +61,9 @@ def import_(file: Path, *, study: "Study", reading: "Reading", amend: bool) -> N
 @with_study
 def import_feed(file: Path, *, study: "Study", outlet: str, amend: bool) -> None:
     """Import the entries of a feed (RSS, Atom or JSON Feed) that was saved as FILE."""
-    from outcomes.pipeline import media as steps
+    from outcomes.pipeline import article_import
 
-    say_import(steps.import_feed(study, file, outlet=outlet, amend=amend))
+    say_import(article_import.import_feed(study, file, outlet=outlet, amend=amend))
 
 
 @media.command(
@@ -151,7 +151,7 @@ def share(coded: Path, *, period: str, out: Path | None, form: str) -> None:
 @with_study
 def sample(*, study: "Study", per_month: int, seed: int, out: Path) -> None:
     """Draw articles at random for people to code, and write a sheet with empty cells."""
-    from outcomes.pipeline.media import draw_coding_sample
+    from outcomes.pipeline.classifying import draw_coding_sample
 
     click.echo(draw_coding_sample(study, out, per_month=per_month, seed=seed))
 
@@ -167,9 +167,9 @@ def import_codes(file: Path, *, study: "Study", reading: "Reading", amend: bool)
 
     Columns: url, coder, relevant (0 or 1), tone (-1, 0, 1; empty where not relevant), probability.
     """
-    from outcomes.pipeline import media as steps
+    from outcomes.pipeline import coding
 
-    say_import(steps.import_codes(study, file, reading=reading, amend=amend))
+    say_import(coding.import_codes(study, file, reading=reading, amend=amend))
 
 
 for command in (*media_pages.COMMANDS, *media_stories.COMMANDS):

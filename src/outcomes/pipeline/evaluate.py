@@ -12,7 +12,7 @@ from outcomes.analyses.prepost import prepost
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES, find, join
-from outcomes.pipeline import engagement, media, records, surveys
+from outcomes.pipeline import classifying, engagement, records, surveys, tone_series
 from outcomes.pipeline.link_account import sentences_of, write_links
 from outcomes.pipeline.study_links import links_table, study_links
 from outcomes.settings import Plan, Wave
@@ -50,15 +50,15 @@ def evaluate(study: Study) -> Findings:
     The articles are classified and set against the codes first, so that nothing here rests on
     results of an earlier store.
     """
-    classified = media.classify_articles(study)
+    classified = classifying.classify_articles(study)
     if not read_facts(study.store, "codes").empty:
-        media.model_check(study)
-    tone = media.tone_shares(study)
+        classifying.model_check(study)
+    tone = tone_series.tone_shares(study)
     compliance = engagement.check_walks(study)
     measures = join(
         [
             surveys.score_waves(study),
-            media.tone_measures(study, tone),
+            tone_series.tone_measures(study, tone),
             engagement.walk_measures(study),
             records.count_measures(study),
         ]

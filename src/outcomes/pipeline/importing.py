@@ -1,5 +1,6 @@
 """Store what an import read, and say what became of every row."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -67,3 +68,9 @@ def store_sheet(
         not_read=sheet.not_read,
         notes=notes,
     )
+
+
+def store_key(*parts: str) -> str:
+    """Make a key for the store, at most 200 characters whatever the length of the url."""
+    key = " ".join(parts)
+    return key if len(key) <= 200 else f"{key[:135]} {hashlib.sha256(key.encode()).hexdigest()}"

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from outcomes.pipeline import answer_import, engagement, media, records
+from outcomes.pipeline import answer_import, article_import, coding, engagement, records
 from outcomes.pipeline.importing import Imported
 from outcomes.study import Study
 
@@ -56,7 +56,7 @@ def expected_files(study: Study) -> list[RawFile]:
         for wave in study.settings.waves
     ]
     found.append(
-        _file("news archive", "media import", "articles", media.import_archive, jsonl=True)
+        _file("news archive", "media import", "articles", article_import.import_archive, jsonl=True)
     )
     found += [
         RawFile(
@@ -64,13 +64,13 @@ def expected_files(study: Study) -> list[RawFile]:
             step="media import-feed",
             stem=f"feeds/{outlet.name.lower().replace(' ', '-')}",
             endings=(".xml", ".rss", ".atom"),
-            bring_in=partial(media.import_feed, outlet=outlet.name),
+            bring_in=partial(article_import.import_feed, outlet=outlet.name),
         )
         for outlet in study.settings.outlets
     ]
     return [
         *found,
-        _file("codes of articles", "media import-codes", "codes", media.import_codes),
+        _file("codes of articles", "media import-codes", "codes", coding.import_codes),
         _file("walk log", "engagement import-walks", "walks", engagement.import_walks),
         _file("incidents", "engagement import-incidents", "incidents", engagement.import_incidents),
         _file("outcome counts", "records import", "counts", records.import_counts),

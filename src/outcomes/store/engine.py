@@ -4,15 +4,15 @@ import sqlite3
 import time
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 from outcomes.errors import OutcomesError
-from outcomes.store import desk_tables, submission_tables  # their tables join METADATA
+from outcomes.store import desk_tables, news_tables, submission_tables  # they join METADATA
 from outcomes.store.schema import METADATA
 
-__all__ = ["desk_tables", "open_store", "pragma", "reading", "submission_tables"]
+__all__ = ["desk_tables", "news_tables", "open_store", "pragma", "reading", "submission_tables"]
 
 
 def open_store(url: str | URL) -> Engine:
@@ -35,6 +35,7 @@ def open_store(url: str | URL) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     try:
         METADATA.create_all(engine)
+        _add_columns(engine)
     except DatabaseError as error:
         raise OutcomesError(
             f"{engine.url.database or url}: the store cannot be opened ({error.orig}). "
@@ -42,6 +43,32 @@ def open_store(url: str | URL) -> Engine:
             "other program holds it"
         ) from None
     return engine
+
+
+def _add_columns(engine: Engine) -> None:
+    """Add the columns that a store of an earlier version lacks; all of them may be empty."""
+    with reading(engine) as connection:
+        lacking = _lacking(connection)
+    if not lacking:
+        return
+    with engine.begin() as connection:  # holds the write lock: nobody else adds them meanwhile
+        for table, column, kind in _lacking(connection):
+            connection.exec_driver_sql(f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind}')
+
+
+def _lacking(connection: Connection) -> list[tuple[str, str, str]]:
+    known = inspect(connection)
+    there = {
+        (table.name, column["name"])
+        for table in METADATA.tables.values()
+        for column in known.get_columns(table.name)
+    }
+    return [
+        (table.name, column.name, column.type.compile(connection.dialect))
+        for table in METADATA.tables.values()
+        for column in table.columns
+        if (table.name, column.name) not in there
+    ]
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

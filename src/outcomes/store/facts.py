@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ERASED = "erased"  # stands for the content of a fact that was erased: it is never read nor renewed
+_AT_ONCE = 500  # keys in one question to the store
 _OWN = {"id", "version", "content", "import_id"}
 
 
@@ -69,7 +70,7 @@ def append(
     facts = FACTS[table]
     _check_columns(facts, rows)
     with engine.begin() as connection:
-        newest = _newest(connection, facts)
+        newest = _newest(connection, facts, keys=[row["key"] for row in rows])
         fresh, known, erased = [], 0, 0
         for row in rows:
             content = _content(row)
@@ -103,6 +104,12 @@ def append(
         if fresh:
             connection.execute(insert(facts), [{**row, "import_id": import_id} for row in fresh])
     return Appended(new=len(fresh), known=known, erased=erased)
+
+
+def batched(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut a list of keys into pieces that one question to the store can hold."""
+    for start in range(0, len(keys), _AT_ONCE):
+        yield keys[start : start + _AT_ONCE]
 
 
 def read_facts(engine: Engine, table: str) -> "pd.DataFrame":
@@ -168,11 +175,14 @@ def _check_columns(facts: Table, rows: Sequence[Mapping[str, Any]]) -> None:
             )
 
 
-def _newest(connection: Any, facts: Table) -> dict[str, tuple[int, str]]:
-    rows = connection.execute(
-        select(facts.c.key, facts.c.version, facts.c.content).order_by(facts.c.version)
-    )
-    return {key: (version, content) for key, version, content in rows}
+def _newest(connection: Any, facts: Table, *, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Find the newest version of each of these keys that is stored."""
+    columns = select(facts.c.key, facts.c.version, facts.c.content).order_by(facts.c.version)
+    found: dict[str, tuple[int, str]] = {}
+    for some in batched(keys):
+        for key, version, content in connection.execute(columns.where(facts.c.key.in_(some))):
+            found[key] = (version, content)
+    return found
 
 
 def _content(row: Mapping[str, Any]) -> str:

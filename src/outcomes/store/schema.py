@@ -69,6 +69,16 @@ ARTICLES = _facts(
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("prompted", Integer, nullable=True),  # 1 where the agency prompted it (A8)
+    # The rest is empty where an article came from a plain table.
+    Column("summary", Text, nullable=True),  # what the feed said of it
+    Column("text_from", String(10), nullable=True),  # feed, page, archive: whose text it is
+    Column("published_raw", Text, nullable=True),  # as its source wrote it
+    Column("published_from", String(20), nullable=True),  # feed, page, archive
+    Column("published_note", Text, nullable=True),  # why it is unknown, or what was assumed
+    Column("flags", JSON, nullable=True),  # of its page: paywall, consent …
+    Column("article", Integer, nullable=True),  # 0: its page is none, and is not classified
+    Column("extractor", String(60), nullable=True),  # which program and version read the page
+    Column("first_seen", String(32), nullable=True),  # UTC
 )
 CODES = _facts(
     "codes",

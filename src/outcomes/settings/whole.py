@@ -5,12 +5,10 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
     Field,
-    StringConstraints,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -19,15 +17,15 @@ from pydantic import (
 from outcomes.declarations import D, Declaration, read_toml
 from outcomes.errors import one_of
 from outcomes.measures import require_outcome, require_output
+from outcomes.settings.codes import AGENCY, Code, known_time_zone
+from outcomes.settings.news import Agency, News, Outlet
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
 _ACTIVITY = r"\b(increas\w*|more|raise|boost)\b[\w\s-]{0,40}\bengagement\b|engagement\W+increas"
 _CHANGE_FOR_PEOPLE = (
     r"\b(trust|tip|saf|report|crime|cooperat|complain|satisf|relation|support|understand|victim|"
     r"partner|tone|collaborat|interact|fear|worr)"
 )
 PAGES = ("withdraw", "stop")  # pages beside those of the waves; "--" parts wave and place
-AGENCY = "agency"  # the place code of what belongs to the agency as a whole
 
 
 class About(Declaration):
@@ -43,16 +41,7 @@ class About(Declaration):
     generated: str = ""  # says so wherever data show, when a simulator made them
     key_file: str = ""  # where the study key lies, if somebody else holds it; none: keys/study.key
 
-    @field_validator("time_zone")
-    @classmethod
-    def _zone_is_known(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(
-                f"{name!r} is not a time zone. Write one like America/Chicago"
-            ) from None
-        return name
+    _zone_is_known = field_validator("time_zone")(known_time_zone)
 
     @model_validator(mode="after")
     def _last_follows_first(self) -> "About":
@@ -68,6 +57,7 @@ class Place(Declaration):
     name: str
     role: Literal["focus", "comparison"]
     start: date | None = None  # first day of the walks here; only for focus places
+    known_as: tuple[str, ...] = ()  # what news calls it: other names, streets, parks, schools
 
     @model_validator(mode="after")
     def _only_focus_places_start(self) -> "Place":
@@ -109,13 +99,6 @@ class Wave(Declaration):
         if self.closes < self.opens:
             raise ValueError(f"closes ({self.closes}) must not be before opens ({self.opens})")
         return self
-
-
-class Outlet(Declaration):
-    """A news outlet of the fixed panel (B14)."""
-
-    name: str
-    scope: Literal["local", "national"]
 
 
 class Event(Declaration):
@@ -206,6 +189,8 @@ class Settings(Declaration):
     places: tuple[Annotated[Place, _Within], ...] = ()
     waves: tuple[Annotated[Wave, _Within], ...] = ()
     outlets: tuple[Outlet, ...] = ()
+    agencies: tuple[Agency, ...] = ()
+    news: News = News()
     events: tuple[Annotated[Event, _Within], ...] = ()
     walks: Walks = Walks()
     plan: Plan | None = None
@@ -236,9 +221,28 @@ class Settings(Declaration):
 
     @field_validator("outlets")
     @classmethod
-    def _outlets_differ(cls, outlets: tuple[Outlet, ...]) -> tuple[Outlet, ...]:
+    def _outlets_differ(
+        cls, outlets: tuple[Outlet, ...], info: ValidationInfo
+    ) -> tuple[Outlet, ...]:
         _refuse_twice("outlet", [outlet.name for outlet in outlets])
+        _refuse_twice("feed", [feed.url for outlet in outlets for feed in outlet.feeds])
+        if "places" in info.data:  # else they break a rule themselves, which is said first
+            known = [place.code for place in info.data["places"]]
+            for outlet in outlets:
+                if outlet.place and outlet.place not in known:
+                    raise ValueError(
+                        f"the outlet {outlet.name!r} names an unknown place {outlet.place!r}. "
+                        f"{one_of(outlet.place, known)}"
+                    )
         return outlets
+
+    @field_validator("agencies")
+    @classmethod
+    def _agencies_differ(cls, agencies: tuple[Agency, ...]) -> tuple[Agency, ...]:
+        _refuse_twice("agency", [agency.name for agency in agencies])
+        if sum(agency.own for agency in agencies) > 1:
+            raise ValueError("only one agency is the study's own. Leave own = true with one")
+        return agencies
 
     @field_validator("events")
     @classmethod
