@@ -34,7 +34,7 @@ _FORMS = tuple(
     )
 )
 _CLOCK = re.compile(
-    r"(?<![\d:+-])(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?)?(?!\d)"
+    r"(?<![\d:+-])(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d?)(?:[.,]\d+)?)?)?(?!\d)"
     r"\s*(?P<half>[ap]\.?m\b\.?)?(?P<after>.*)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -5,13 +5,15 @@ import os
 import re
 import signal
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from outcomes.errors import DataError, OutcomesError
+from outcomes.media.date_gate import Order
 from outcomes.media.feeds import Entry, parse_feed
 
 if TYPE_CHECKING:
@@ -49,17 +51,8 @@ class ReadFeed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
     content: bytes
-    content_type: str
-    url: str
-    entries: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    entries: tuple[Entry, ...]
-    left_out: int
-    reason: Failure
-    sentence: str
+    entries: int  # the most that are read
+    how: dict[str, Any]  # what else parse_feed is told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +79,9 @@ class _Lane:
         for _ in range(processes):
             self._idle.put(None)
 
-    def read(self, task: _Task) -> _Answer:
+    def read(self, task: _Task) -> ReadFeed:
         worker = self._worker()
-        answer: _Answer | None = None
+        answer: ReadFeed | None = None
         try:
             answer = _ask(worker, task, seconds=self._seconds)
         finally:
@@ -148,13 +141,25 @@ class FeedReaders:
         self._quick.end()
         self._patient.end()
 
-    def read(self, content: bytes, *, content_type: str = "", url: str = "") -> ReadFeed:
+    def read(
+        self,
+        content: bytes,
+        *,
+        content_type: str = "",
+        url: str = "",
+        seen: datetime | None = None,
+        order: Order = "",
+        zone: str = "",
+    ) -> ReadFeed:
         """Read the entries of a feed that was fetched before.
 
         Args:
             content: The feed as it was received.
             content_type: The header of that name, which may tell the encoding.
             url: Where the feed came from, to complete links that are relative.
+            seen: When it was fetched, as in ``parse_feed``.
+            order: How the outlet writes dates, as in ``parse_feed``.
+            zone: The outlet's time zone, as in ``parse_feed``.
 
         Returns:
             Always a ReadFeed, whatever the feed does to the process that reads it. Entries beyond
@@ -163,18 +168,12 @@ class FeedReaders:
         Raises:
             OutcomesError: This machine starts no process, which is no fault of the feed.
         """
-        task = _Task(
-            content=content, content_type=content_type, url=url, entries=self._limits.entries
-        )
+        how = {"content_type": content_type, "url": url, "seen": seen, "order": order, "zone": zone}
+        task = _Task(content=content, entries=self._limits.entries, how=how)
         answer = None if len(content) > _LARGE else self._quick.read(task)
         if answer is None or answer.reason == "deadline":
             answer = self._patient.read(task)
-        return ReadFeed(
-            entries=answer.entries,
-            left_out=answer.left_out,
-            reason=answer.reason,
-            sentence=answer.sentence,
-        )
+        return answer
 
 
 def _started(*, megabytes: int, nice: int) -> _Worker:
@@ -198,7 +197,7 @@ def _started(*, megabytes: int, nice: int) -> _Worker:
     )
 
 
-def _ask(worker: _Worker, task: _Task, *, seconds: float) -> _Answer:
+def _ask(worker: _Worker, task: _Task, *, seconds: float) -> ReadFeed:
     try:
         worker.line.send(task)
         if not worker.line.poll(seconds):
@@ -206,11 +205,11 @@ def _ask(worker: _Worker, task: _Task, *, seconds: float) -> _Answer:
         answer = worker.line.recv()
     except (EOFError, OSError):
         return _failed("died", "reading the feed ended the process that read it")
-    return answer if isinstance(answer, _Answer) else _failed("died", "the reader gave no answer")
+    return answer if isinstance(answer, ReadFeed) else _failed("died", "the reader gave no answer")
 
 
-def _failed(reason: Failure, sentence: str) -> _Answer:
-    return _Answer(entries=(), left_out=0, reason=reason, sentence=sentence)
+def _failed(reason: Failure, sentence: str) -> ReadFeed:
+    return ReadFeed(entries=(), left_out=0, reason=reason, sentence=sentence)
 
 
 def serve(line: Connection, megabytes: int, nice: int) -> None:
@@ -249,17 +248,17 @@ def _bound_memory(megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (most, hardest))
 
 
-def _read(task: _Task) -> _Answer:
+def _read(task: _Task) -> ReadFeed:
     try:
         content, left_out = first_entries(task.content, most=task.entries)
-        found = parse_feed(content, content_type=task.content_type, url=task.url, contained=True)
+        found = parse_feed(content, contained=True, **task.how)
     except DataError as error:
         return _failed("not-a-feed", str(error))
     except MemoryError:
         return _failed("memory", "reading the feed took more memory than it may")
     except Exception as error:  # whatever a feed makes the parsers raise
         return _failed("unreadable", f"the feed cannot be read ({type(error).__name__})")
-    return _Answer(
+    return ReadFeed(
         entries=tuple(found[: task.entries]),
         left_out=left_out + max(0, len(found) - task.entries),
         reason="",

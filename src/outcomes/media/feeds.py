@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from calendar import timegm
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from outcomes.errors import DataError, FileError
+from outcomes.media.date_gate import Dated, Order, published_moment
 
 if TYPE_CHECKING:  # the workers that read feeds are small because they do without tables
     from outcomes.sheets import Sheet
 
 LARGEST = 10_000_000  # bytes; the largest real feeds are under 2 MB
+_OF_CHANGES = {"updated", "date_modified"}  # what says when an entry was last changed
 _ENTITY = re.compile(rb"<!ENTITY\s", re.IGNORECASE)
 _FLOOD = re.compile(  # thousands of attributes or of nested tags, on which parsers lose hours
     rb"<[^<>]{20000}|(?:<[a-zA-Z][^<>/]{0,200}>\s*){500}"
@@ -29,12 +31,48 @@ class Entry:
     id: str  # as the feed names it, or its url
     url: str
     title: str
-    published: str  # ISO, UTC, such as 2026-03-31T14:05:00+00:00; empty where unknown
+    published: str  # ISO, such as 2026-03-31T14:05:00+00:00, or a day; empty where unknown
     summary: str  # without markup
+    published_raw: str = ""  # as the feed wrote it
+    published_note: str = ""  # why it is unknown, or what was assumed; empty where nothing was
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Clock:
+    """How an outlet's dates are to be read."""
+
+    seen: datetime
+    order: Order
+    zone: str
+
+    def dated(self, fields: Mapping[str, Any], names: Sequence[str]) -> tuple[Dated, str]:
+        """The first field that tells a day, and what it says; else why the first one does not."""
+        first: tuple[Dated, str] | None = None
+        for name in names:
+            raw = fields.get(name)
+            if raw is None or raw == "":
+                continue
+            found = published_moment(raw, seen=self.seen, zone=self.zone, order=self.order)
+            if found.iso:
+                return (_changed(found) if name in _OF_CHANGES else found), str(raw)
+            first = first or (found, str(raw))
+        return first or (Dated(iso="", reason="no date is given"), "")
+
+
+def _changed(found: Dated) -> Dated:
+    reason = "the day of its last change" + (f"; {found.reason}" if found.reason else "")
+    return Dated(iso=found.iso, reason=reason)
 
 
 def parse_feed(
-    content: bytes, *, content_type: str = "", url: str = "", contained: bool = False
+    content: bytes,
+    *,
+    content_type: str = "",
+    url: str = "",
+    contained: bool = False,
+    seen: datetime | None = None,
+    order: Order = "",
+    zone: str = "",
 ) -> list[Entry]:
     """Read the entries of a feed that was fetched before; nothing is fetched here.
 
@@ -44,10 +82,16 @@ def parse_feed(
         url: Where the feed came from, to complete links that are relative.
         contained: Whether this runs where it can be stopped (see feed_worker): then a feed that
             looks built to exhaust its reader is tried all the same.
+        seen: When it was fetched, with its offset; the present moment if it is left out. What is
+            dated more than 24 hours later is not believed.
+        order: How the outlet writes ``03/04/2026``: MDY is March 4. Empty: not known.
+        zone: The outlet's time zone, such as ``America/Chicago``, in which moments are given, and
+            in which those without a zone are read. Empty: UTC.
 
     Returns:
-        The entries in the feed's order. An entry that only says when it was updated is dated by
-        that; one that says neither is not dated.
+        The entries in the feed's order, dated by what the feed wrote (see ``published_moment``).
+        An entry that only says when it was updated is dated by that; one that says neither is not
+        dated.
 
     Raises:
         DataError: This is empty or no feed (a web page, an error message), declares entities of
@@ -62,20 +106,33 @@ def parse_feed(
         raise DataError("the file is empty")
     if not contained:
         _refuse_hostile(content)
+    clock = _Clock(seen=seen or datetime.now(UTC), order=order, zone=zone or "UTC")
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return _json_feed(content)
-    return _xml_feed(content, headers=_headers(content, content_type=content_type, url=url))
+        return _json_feed(content, clock)
+    headers = _headers(content, content_type=content_type, url=url)
+    return _xml_feed(content, clock, headers=headers)
 
 
-def read_feed(path: Path, *, outlet: str) -> "Sheet":
+def read_feed(
+    path: Path,
+    *,
+    outlet: str,
+    seen: datetime | None = None,
+    order: Order = "",
+    zone: str = "",
+) -> "Sheet":
     """Read a saved feed as articles of one outlet, whose text is the feed's summary.
 
     Args:
         path: The feed as it was received.
         outlet: Whose feed it is.
+        seen: When it was fetched, as in ``parse_feed``.
+        order: How the outlet writes dates, as in ``parse_feed``.
+        zone: The outlet's time zone, as in ``parse_feed``.
 
     Returns:
-        The columns of ``read_archive``; ``row`` numbers the entries from 1. Refused are entries
+        The columns of ``read_archive``, and guid, summary, published_raw and published_note;
+        ``row`` numbers the entries from 1. Refused are entries
         without a web address, without title and summary, or with an address that came before.
 
     Raises:
@@ -86,7 +143,7 @@ def read_feed(path: Path, *, outlet: str) -> "Sheet":
     from outcomes.sheets import Sheet
 
     try:
-        entries = parse_feed(path.read_bytes())
+        entries = parse_feed(path.read_bytes(), seen=seen, order=order, zone=zone)
     except (FileNotFoundError, IsADirectoryError):
         raise FileError(path, "", "there is no such file", "Check the name") from None
     except DataError as error:
@@ -103,6 +160,10 @@ def read_feed(path: Path, *, outlet: str) -> "Sheet":
             "title": entry.title,
             "text": entry.summary or entry.title,
             "prompted": pd.NA,
+            "guid": entry.id,
+            "summary": entry.summary,
+            "published_raw": entry.published_raw,
+            "published_note": entry.published_note,
         }
         for number, entry in enumerate(entries, start=1)
     ]
@@ -152,7 +213,7 @@ def _is_flood(content: bytes) -> bool:
     )
 
 
-def _xml_feed(content: bytes, *, headers: dict[str, str]) -> list[Entry]:
+def _xml_feed(content: bytes, clock: _Clock, *, headers: dict[str, str]) -> list[Entry]:
     import feedparser
 
     parsed = feedparser.parse(
@@ -166,31 +227,26 @@ def _xml_feed(content: bytes, *, headers: dict[str, str]) -> list[Entry]:
             "this is not a feed (RSS, Atom or JSON Feed). Perhaps it is the web page that leads "
             "to it, or an error message"
         )
-    return [_entry(found) for found in parsed.entries]
+    return [_entry(found, clock) for found in parsed.entries]
 
 
-def _entry(found: Any) -> Entry:
-    moment = found.get("published_parsed")
-    if not moment and "updated_parsed" in found:  # asking for it otherwise makes feedparser warn
-        moment = found["updated_parsed"]
+def _entry(found: Any, clock: _Clock) -> Entry:
+    # what feedparser itself makes of a date is not asked for: it reads 0000-00-00 as 1999-11-30
+    fields = dict(found)  # else a name that is missing would be another one's
+    dated, raw = clock.dated(fields, ("published", "created", "updated"))
     url = found.get("link", "").strip()
     return Entry(
         id=found.get("id", "").strip() or url,
         url=url,
         title=_plain(found.get("title", "")),
-        published=_iso(moment) if moment else "",
+        published=dated.iso,
         summary=_plain(found.get("summary", "")),
+        published_raw=raw,
+        published_note=dated.reason,
     )
 
 
-def _iso(moment: Any) -> str:
-    try:
-        return datetime.fromtimestamp(timegm(moment), UTC).isoformat(timespec="seconds")
-    except (ValueError, OverflowError, OSError):  # such as the year -1
-        return ""
-
-
-def _json_feed(content: bytes) -> list[Entry]:
+def _json_feed(content: bytes, clock: _Clock) -> list[Entry]:
     try:
         feed = json.loads(content.decode("utf-8-sig"))
     except ValueError:
@@ -200,27 +256,21 @@ def _json_feed(content: bytes) -> list[Entry]:
     items = feed.get("items")
     if not isinstance(items, list):
         return []
-    return [_item(item) for item in items if isinstance(item, dict)]
+    return [_item(item, clock) for item in items if isinstance(item, dict)]
 
 
-def _item(item: dict[str, Any]) -> Entry:
+def _item(item: dict[str, Any], clock: _Clock) -> Entry:
     url = str(item.get("url") or item.get("external_url") or "")
-    published = ""
-    for name in ("date_published", "date_modified"):
-        try:
-            moment = datetime.fromisoformat(str(item.get(name) or ""))
-        except ValueError:
-            continue
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        published = moment.astimezone(UTC).isoformat(timespec="seconds")
-        break
+    dated, raw = clock.dated(item, ("date_published", "date_modified"))
     body = item.get("summary") or item.get("content_text") or item.get("content_html") or ""
     return Entry(
         id=str(item.get("id") or url),
         url=url,
         title=_plain(str(item.get("title") or "")),
-        published=published,
+        published=dated.iso,
         summary=_plain(str(body)),
+        published_raw=raw,
+        published_note=dated.reason,
     )
 
 

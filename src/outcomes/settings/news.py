@@ -94,4 +94,5 @@ class News(Declaration):
     smallest_coverage: float = Field(default=0.8, gt=0, le=1)  # of a month's polls; see B14
     text_months: int | None = Field(default=None, ge=1)  # how long texts are kept; none: no limit
     releases: str = "data/raw/releases"  # the agency's own press releases (A8, E9)
+    codebook: str = ""  # a file of the study's own; none: the one that comes with outcomes
     allow_private: bool = False  # feeds on an intranet, or for a trial on this machine

@@ -1,5 +1,6 @@
 """The store: facts collected one by one, append-only, through transactions that survive kill -9."""
 
+from outcomes.store.articles import begin_import, end_import, new_version
 from outcomes.store.engine import open_store
 from outcomes.store.erasing import Erased, erase
 from outcomes.store.facts import (
@@ -37,9 +38,12 @@ __all__ = [
     "Submission",
     "Verdict",
     "append",
+    "begin_import",
     "count_instances",
+    "end_import",
     "erase",
     "fingerprint",
+    "new_version",
     "open_store",
     "parts_of",
     "read_facts",

@@ -9,10 +9,23 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 from outcomes.errors import OutcomesError
-from outcomes.store import desk_tables, news_tables, submission_tables  # they join METADATA
+from outcomes.store import (  # they join METADATA
+    coding_tables,
+    desk_tables,
+    news_tables,
+    submission_tables,
+)
 from outcomes.store.schema import METADATA
 
-__all__ = ["desk_tables", "news_tables", "open_store", "pragma", "reading", "submission_tables"]
+__all__ = [
+    "coding_tables",
+    "desk_tables",
+    "news_tables",
+    "open_store",
+    "pragma",
+    "reading",
+    "submission_tables",
+]
 
 
 def open_store(url: str | URL) -> Engine:

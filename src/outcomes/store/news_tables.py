@@ -93,6 +93,7 @@ PAGE_READS = Table(
     Column("reason", String(40), nullable=False),
     Column("status", Integer, nullable=False),
     Column("flags", JSON, nullable=False),
+    Column("version", Integer, nullable=True),  # of the article that this read led to, or was for
 )
 
 # Texts that were let go, because the study keeps them no longer; title, address and date stay.
@@ -103,4 +104,5 @@ TEXT_ERASURES = Table(
     Column("article", String(200), nullable=False, unique=True),
     Column("day", String(10), nullable=False),
     Column("reason", Text, nullable=False),
+    Column("results", JSON, nullable=True),  # what results/ said of it then: table -> its rows
 )

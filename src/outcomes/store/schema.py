@@ -87,6 +87,17 @@ CODES = _facts(
     Column("relevant", Integer, nullable=False),
     Column("tone", Integer, nullable=True),
     Column("probability", Float, nullable=False),  # with which the article was drawn
+    # The rest is empty where a code came from a plain table.
+    Column("mixed", Integer, nullable=True),  # 1: clearly good and clearly bad
+    Column("confidence", Integer, nullable=True),  # 1 low, 2 medium, 3 high
+    Column("target", Text, nullable=True),  # the agency that it is mostly about
+    Column("prompted", Integer, nullable=True),  # 1: the agency prompted the article (A8)
+    Column("self_credit", Integer, nullable=True),  # 1: credit comes from the police alone
+    Column("note", Text, nullable=True),
+    Column("sample", String(40), nullable=True),
+    Column("codebook", String(20), nullable=True),  # its version
+    Column("seconds", Integer, nullable=True),  # on the screen
+    Column("coded_on", String(10), nullable=True),  # the day
 )
 WALKS = _facts(
     "walks",

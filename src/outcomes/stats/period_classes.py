@@ -1,0 +1,259 @@
+"""How many items of each class a period holds, from a model that people's codes calibrate.
+
+For each period it uses the codes of the *other* periods, so that the period's own codes can say
+how wrong it was.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from outcomes.stats.class_calibration import (
+    Calibration,
+    Floats,
+    Ints,
+    Items,
+    calibrate,
+    predictors,
+    softmax,
+)
+
+SHIFTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+_PRIOR_ITEMS = 0.3  # items' worth of the pooled shares in each period, so that none is impossible
+_MOST_STEPS = 2000
+_BOLD = 1.5  # power of the update, which halves the steps; after some it is taken plainly
+_BOLD_STEPS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodClasses:
+    """The predicted shares of K classes in M periods under each of the shifts (first axis)."""
+
+    shares: Floats  # (shifts, M, K)
+    covariance: Floats  # (shifts, M, K, K): of prediction minus truth, if the shift is right
+    residual: Floats  # (shifts, M, K): what the period's own codes say is missing
+    residual_covariance: Floats  # (shifts, M, K, K); NaN where the period has no codes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Study:
+    """What is the same for all periods."""
+
+    items: Items
+    table: Floats
+    penalty: Floats
+    weight: Floats  # of coded items: how many they stand for; 0 elsewhere
+    group_sizes: Floats
+    by_group: csr_array  # (groups, n): adds up the items of each group
+    start: Floats
+
+    def fit(self, keep: Ints, start: Floats | None = None) -> Calibration:
+        weight = self.weight[keep]
+        return calibrate(
+            self.table[keep],
+            self.items.codes[keep],
+            classes=self.items.classes,
+            weight=weight * len(weight) / weight.sum(),
+            penalty=self.penalty,
+            center=self.table.mean(axis=0),
+            start=start,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Period:
+    """One period under the calibration of the others."""
+
+    rows: Ints
+    chance: Floats  # (n, K): of each class where its shares are those of the coded items
+    expected: Floats  # (n, K): the shares of the item's group there
+    expected_slopes: Floats  # (groups, K, (K-1)d): of the logs of the groups' shares
+    covariance: Floats  # of the calibration's weights
+
+
+def predict_periods(items: Items) -> PeriodClasses:
+    """Predict the class shares of every period, and say what its own codes add to that.
+
+    Between the coded items and a period the shares of the classes may have shifted, or what the
+    items look like. ``SHIFTS`` says how much of a change in the model's scores is read as a change
+    of shares: all of it (1: the classes look as they always do, the prior shift of a confusion
+    matrix), or none beyond what the scores say of each item (0: covariate shift). Which of them
+    holds is left to whoever compares ``residual`` with its covariance.
+
+    Raises:
+        numpy.linalg.LinAlgError: There are too few codes outside a period to calibrate anything;
+            ``partially_pooled_shares`` refuses that before.
+
+    Source:
+        Saerens, Latinne & Decaestecker (2002), Neural Computation 14: 21-41 (the mixture);
+        Alexandari, Kundaje & Shrikumar (2020), ICML (with recalibration). Variances by the delta
+        method; derived on the method page.
+    """
+    study = _study(items)
+    periods = int(items.period.max()) + 1
+    size = (len(SHIFTS), periods, items.classes)
+    found = PeriodClasses(
+        shares=np.zeros(size),
+        covariance=np.zeros((*size, items.classes)),
+        residual=np.zeros(size),
+        residual_covariance=np.full((*size, items.classes), np.nan),
+    )
+    for number in range(periods):
+        period = _outside(study, number)
+        multipliers, mixed, reached = _mixture(period)
+        flow = _flow(study, period, mixed=mixed, reached=reached)
+        for shift, power in enumerate(SHIFTS):
+            chance = _normed(period.chance * multipliers**power)
+            found.shares[shift, number] = chance.mean(axis=0)
+            found.covariance[shift, number] = _variance(study, period, chance, flow, power=power)
+            _add_residual(found, study, period, chance, at=(shift, number))
+    return found
+
+
+def _study(items: Items) -> _Study:
+    table, penalty = predictors(items)
+    weight = np.where(items.coded, 1.0 / np.where(items.coded, items.probability, 1.0), 0.0)
+    sizes = np.maximum(np.bincount(items.group), 1).astype(float)
+    places = (items.group, np.arange(len(items.group)))
+    whole = _Study(
+        items=items,
+        table=table,
+        penalty=penalty,
+        weight=weight,
+        group_sizes=sizes,
+        by_group=csr_array((np.ones(len(items.group)), places)),
+        start=np.zeros((table.shape[1], items.classes - 1)),
+    )
+    return replace(whole, start=whole.fit(np.flatnonzero(items.coded)).weights)
+
+
+def _outside(study: _Study, number: int) -> _Period:
+    """Calibrate on the codes of the other periods."""
+    items, table = study.items, study.table
+    rows = np.flatnonzero(items.period == number)
+    fitted = study.fit(np.flatnonzero(items.coded & (items.period != number)), study.start)
+    chance = softmax(table @ fitted.weights)
+    groups, width = len(study.group_sizes), table.shape[1]
+    shares = (
+        np.stack([np.bincount(items.group, each, groups) for each in chance.T], axis=1)
+        / study.group_sizes[:, None]
+    )
+    shares = np.clip(shares, 1e-6, 1.0)
+    slopes = np.zeros((groups, items.classes, (items.classes - 1) * width))
+    for free in range(items.classes - 1):
+        for kind in range(items.classes):
+            pull = chance[:, kind] * ((kind == free + 1) - chance[:, free + 1])
+            total = study.by_group @ (table * pull[:, None])
+            slopes[:, kind, free * width : (free + 1) * width] = total / (
+                study.group_sizes[:, None] * shares[:, [kind]]
+            )
+    return _Period(
+        rows=rows,
+        chance=chance[rows],
+        expected=shares[items.group[rows]],
+        expected_slopes=slopes,
+        covariance=fitted.covariance,
+    )
+
+
+def _mixture(period: _Period) -> tuple[Floats, Floats, Floats]:
+    """Find the multipliers of the class odds under which the period's scores fit best.
+
+    Returns:
+        The multipliers, shape (K,), that of the reference being 1; with them, each item's chances
+        given its scores, and given its group alone.
+    """
+    kinds = period.chance.shape[1]
+    found = np.ones(kinds)
+    prior = _PRIOR_ITEMS * period.expected.mean(axis=0)
+    for step in range(_MOST_STEPS):
+        reached = _normed(period.expected * found)
+        mixed = _normed(period.chance * found)
+        ratio = (mixed.sum(axis=0) + prior) / (reached.sum(axis=0) + prior)
+        found = found * ratio ** (_BOLD if step < _BOLD_STEPS else 1.0)
+        found = found / found[0]
+        if float(np.abs(ratio - 1).max()) < 1e-8:
+            break
+    return found, _normed(period.chance * found), _normed(period.expected * found)
+
+
+def _flow(
+    study: _Study, period: _Period, *, mixed: Floats, reached: Floats
+) -> tuple[Floats, Floats]:
+    """Give the covariance of the log-multipliers, and their slopes in the calibration's weights."""
+    kinds = mixed.shape[1]
+    pull = (mixed - reached)[:, 1:]
+    prior = _PRIOR_ITEMS * np.diag(period.expected.mean(axis=0)[1:])
+    inverse: Floats = np.asarray(np.linalg.inv(pull.T @ pull + prior), dtype=np.float64)
+    slopes = _slopes(study, period, mixed)
+    for group, (first, many) in enumerate(_firsts(study.items.group[period.rows])):
+        if many:
+            share = reached[first]
+            spread = np.diag(share) - np.outer(share, share)
+            slopes = slopes - many * spread @ period.expected_slopes[group]
+    return inverse, inverse @ slopes[1:kinds]
+
+
+def _firsts(groups: Ints) -> Iterator[tuple[int, int]]:
+    """For each group the place of its first item, and how many it has."""
+    for group in range(int(groups.max()) + 1 if len(groups) else 0):
+        places = np.flatnonzero(groups == group)
+        yield (int(places[0]) if len(places) else 0), len(places)
+
+
+def _slopes(study: _Study, period: _Period, chance: Floats) -> Floats:
+    """The slopes of the summed chances in the calibration's weights, shape (K, (K-1)d)."""
+    table, kinds = study.table[period.rows], chance.shape[1]
+    return np.vstack(
+        [
+            np.concatenate(
+                [
+                    (chance[:, kind] * ((kind == free + 1) - chance[:, free + 1])) @ table
+                    for free in range(kinds - 1)
+                ]
+            )
+            for kind in range(kinds)
+        ]
+    )
+
+
+def _variance(
+    study: _Study, period: _Period, chance: Floats, flow: tuple[Floats, Floats], *, power: float
+) -> Floats:
+    """The covariance of prediction minus truth: multipliers, the items' own chance, calibration."""
+    size = len(chance)
+    spread = _spread(chance)
+    by_multipliers = power * spread[:, 1:] / size
+    inverse, slopes = flow
+    by_weights = _slopes(study, period, chance) / size + by_multipliers @ slopes
+    return np.asarray(
+        by_multipliers @ inverse @ by_multipliers.T
+        + spread / size**2
+        + by_weights @ period.covariance @ by_weights.T
+    )
+
+
+def _add_residual(
+    found: PeriodClasses, study: _Study, period: _Period, chance: Floats, *, at: tuple[int, int]
+) -> None:
+    """Weigh what the period's own codes differ from what was expected of those items."""
+    own = study.items.coded[period.rows]
+    if not own.any():
+        return
+    rows, expected = period.rows[own], chance[own]
+    weight, size = study.weight[rows], len(period.rows)
+    given = np.eye(study.items.classes)[study.items.codes[rows]]
+    found.residual[at] = ((given - expected) * weight[:, None]).sum(axis=0) / size
+    part = weight**2 * (1 - study.items.probability[rows])
+    found.residual_covariance[at] = _spread(expected, part) / size**2
+
+
+def _spread(chance: Floats, part: Floats | None = None) -> Floats:
+    weighed = chance if part is None else chance * part[:, None]
+    return np.diag(weighed.sum(axis=0)) - weighed.T @ chance
+
+
+def _normed(values: Floats) -> Floats:
+    return np.asarray(values / values.sum(axis=1, keepdims=True))
