@@ -1,5 +1,6 @@
 """Every example in the help runs in the worked example; every command in the docs exists."""
 
+import gzip
 import json
 import shlex
 import shutil
@@ -59,6 +60,8 @@ def prepared(example, tmp_path_factory):
     sentence = {"id": 1, "text": "Residents thanked the officers.", "from": 22, "to": 30}
     (folder / "sentences.jsonl").write_text(json.dumps(sentence) + "\n", encoding="utf-8")
     (folder / "page.html").write_text("<title>A walk</title><p>Officers walked.</p>", "utf-8")
+    (folder / "pages").mkdir()
+    shutil.copyfile(folder / "page.html", folder / "pages/page.html")
     coded = {
         "month": ["2025-01"] * 6,
         "tone": [0, 0, -1, 1, 0, 0],
@@ -74,13 +77,30 @@ def prepared(example, tmp_path_factory):
     pd.DataFrame({"sex": ["F", "M", "F", "M"]}).to_csv(folder / "people.csv", index=False)
     (folder / "margins.csv").write_text("column,value,total\nsex,F,52\nsex,M,48\n")
     export_instrument(folder / "surveys/academy.yaml", "xlsform", out=folder / "form.xlsx")
+    (folder / "data/raw/releases").mkdir()
+    (folder / "data/raw/releases/2025-03-01-walks.txt").write_text("Officers will walk.", "utf-8")
     panel = [
         {"place": p, "month": m, "walks": int(p < 3 and m > 6), "tips": 10 + (p * m) % 5}
         for p in range(7)
         for m in range(1, 13)
     ]
     pd.DataFrame(panel).to_csv(folder / "panel.csv", index=False)
+    write_sources(folder)
     return folder
+
+
+def write_sources(folder):
+    """A registry, a list, and an outlet with a feed that is given up, so that nobody asks it."""
+    feed = "https://eastbank-post.example/feed"
+    entry = {"name": "Eastbank Post", "website": feed[:-4], "fips": "55079", "rss": ["/feed"]}
+    registry = json.dumps({"WI": {"tv": [entry]}}).encode()
+    (folder / "registry.json.gz").write_bytes(gzip.compress(registry))
+    (folder / "outlets.opml").write_text(
+        f'<opml version="2.0"><body><outline text="Post" xmlUrl="{feed}/crime"/></body></opml>'
+    )
+    with (folder / "study.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[outlets]]\nname = "Eastbank Post"\nscope = "local"\npanel = false\n')
+        file.write(f'\n[[outlets.feeds]]\nurl = "{feed}"\nlast = 2025-05-31\n')
 
 
 @pytest.mark.parametrize("name", list(EXAMPLES))

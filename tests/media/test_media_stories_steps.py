@@ -6,12 +6,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import insert, select, update
 
 from outcomes.cli.media_stories import COMMANDS
 from outcomes.errors import DataError, FileError, OutcomesError
 from outcomes.pipeline.article_import import import_archive
 from outcomes.pipeline.classifying import classify_articles
 from outcomes.pipeline.stories import find_stories, stories_of_file
+from outcomes.store.news_tables import TEXT_ERASURES
+from outcomes.store.schema import ARTICLES
 from outcomes.study import Study, open_study
 
 STUDY = """
@@ -97,6 +100,36 @@ def test_after_classifying_relevant_articles_and_stories_are_counted_too(full: S
     counts = full.read_table("story_counts")
     assert counts["articles_relevant"].tolist() == [1, 1]
     assert counts["stories_relevant"].tolist() == [1, 0]
+
+
+def test_an_article_whose_text_was_let_go_keeps_its_story(full: Study) -> None:
+    classify_articles(full)
+    find_stories(full)
+    before = full.read_table("story_counts")
+    (key,) = erase_text(full, "https://herald.example/1")
+    classify_articles(full)
+    find_stories(full)
+    pd.testing.assert_frame_equal(full.read_table("story_counts"), before)
+    linked = full.read_table("stories").set_index("id")
+    assert linked.loc["https://herald.example/1", "story"] == "https://courier.example/0", key
+
+
+def erase_text(study: Study, url: str) -> list[str]:
+    """Let the text of an article go, as the step that keeps no longer than agreed does."""
+    with study.store.begin() as connection:
+        of_url = ARTICLES.c.url == url
+        keys = list(connection.execute(select(ARTICLES.c.key).where(of_url)).scalars())
+        connection.execute(update(ARTICLES).where(of_url).values(text=""))
+        day = {"day": "2026-06-01", "reason": "kept long enough"}
+        connection.execute(insert(TEXT_ERASURES), [{"article": key, **day} for key in keys])
+    return keys
+
+
+def test_a_page_that_is_no_article_tells_no_story(full: Study) -> None:
+    with full.store.begin() as connection:
+        is_last = ARTICLES.c.url == "https://herald.example/2"
+        connection.execute(update(ARTICLES).where(is_last).values(article=0))
+    assert find_stories(full)[0] == "2 articles tell 1 stories."
 
 
 def test_linking_twice_writes_the_same_and_changes_no_article(full: Study) -> None:

@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from outcomes.cli import media_pages, media_stories
+from outcomes.cli import (
+    media_archives,
+    media_coverage,
+    media_history,
+    media_pages,
+    media_poll,
+    media_relevance,
+    media_search,
+    media_sources,
+    media_stories,
+    media_texts,
+)
 from outcomes.cli.options import (
     FILE,
     put_out,
@@ -30,25 +41,12 @@ MODEL = click.option(
     help="lexicon (the field's word list) or vader-article (the plain baseline).",
 )
 
+_ENTRY = ("id", "url", "title", "published", "summary")  # of a feed
+
 
 @click.group(epilog="Example: outcomes media import data/raw/articles.jsonl")
 def media() -> None:
     """Import news, find what is about law enforcement, and publish its tone by month."""
-
-
-@media.command(name="import", epilog="Example: outcomes media import data/raw/articles.jsonl")
-@click.argument("file", type=FILE)
-@with_import_options()
-@with_study
-def import_(file: Path, *, study: "Study", reading: "Reading", amend: bool) -> None:
-    """Import articles from FILE (JSON lines, CSV or Excel).
-
-    Columns: url, outlet, published, title, text, and perhaps prompted (1 where the agency prompted
-    the article, else 0). An empty date stays unknown.
-    """
-    from outcomes.pipeline.article_import import import_archive
-
-    say_import(import_archive(study, file, reading=reading, amend=amend))
 
 
 @media.command(
@@ -77,11 +75,10 @@ def parse_feed(file: Path, *, out: Path | None, form: str) -> None:
 
     import pandas as pd
 
-    from outcomes.media.feeds import Entry
     from outcomes.media.feeds import parse_feed as parse
 
     entries = [asdict(entry) for entry in parse(_bytes(file))]
-    put_out(pd.DataFrame(entries, columns=list(Entry.__slots__)), out=out, form=form)
+    put_out(pd.DataFrame(entries, columns=list(_ENTRY)), out=out, form=form)
 
 
 @media.command(epilog="Example: outcomes media classify articles.jsonl --out tones.csv")
@@ -172,7 +169,18 @@ def import_codes(file: Path, *, study: "Study", reading: "Reading", amend: bool)
     say_import(coding.import_codes(study, file, reading=reading, amend=amend))
 
 
-for command in (*media_pages.COMMANDS, *media_stories.COMMANDS):
+for command in (
+    *media_archives.COMMANDS,
+    *media_coverage.COMMANDS,
+    *media_history.COMMANDS,
+    *media_pages.COMMANDS,
+    *media_poll.COMMANDS,
+    *media_relevance.COMMANDS,
+    *media_search.COMMANDS,
+    *media_sources.COMMANDS,
+    *media_stories.COMMANDS,
+    *media_texts.COMMANDS,
+):
     media.add_command(command)
 
 

@@ -128,11 +128,18 @@ _RECORD_OUTCOMES: tuple[_Row, ...] = (
 _CONTEXT: tuple[_Row, ...] = (
     ("B14", "articles_relevant", "Articles about law enforcement", "articles", _OPEN),
     ("B14", "articles_collected", "Articles collected", "articles", _OPEN),
+    ("B14", "stories_relevant", "Stories about law enforcement", "stories", _OPEN),
+    ("B14", "stories_collected", "Stories collected", "stories", _OPEN),
     ("A15", "population", "Residents", "people", _OPEN),
     ("A8", "media_contacts", "Media contacts started by the agency", "contacts", _OPEN),
     ("C1", "incidents", "Homicides and shootings", "incidents", _OPEN),
 )
-_CONTEXT_STREAM: dict[str, Stream] = {"articles_relevant": "media", "articles_collected": "media"}
+_CONTEXT_STREAM: dict[str, Stream] = {
+    "articles_relevant": "media",
+    "articles_collected": "media",
+    "stories_relevant": "media",
+    "stories_collected": "media",
+}
 
 
 def _registry() -> dict[str, Measure]:

@@ -1,6 +1,6 @@
 """Archives of articles that people send: CSV, Excel, or one JSON object a line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from outcomes.media.json_lines import holds_json_lines, read_json_lines
+from outcomes.media.sightings import Sighting, TextFrom
 from outcomes.sheets import (
     AS_IT_IS,
     Column,
@@ -19,6 +20,8 @@ from outcomes.sheets import (
     parse,
     read_sheet,
 )
+
+PLAIN = ("url", "outlet", "published", "title", "text")  # the columns that such a table must have
 
 
 def read_archive(
@@ -62,6 +65,25 @@ def read_archive(
     _check_published(sheet, date_order=reading.date_order)
     _check_prompted(sheet)
     return sheet
+
+
+def sightings_of_table(table: pd.DataFrame, *, text_from: TextFrom) -> Iterator[Sighting]:
+    """Give the rows of an archive, or of a saved feed, as sightings, in their order."""
+    for row in table.to_dict("records"):
+        yield Sighting(
+            outlet=str(row["outlet"]),
+            url=str(row["url"]),
+            guid=str(row.get("guid", "")),
+            title=str(row["title"]),
+            summary=str(row.get("summary", "")),
+            text=str(row["text"]) if text_from != "feed" else "",
+            text_from=text_from,
+            published=str(row["published"]),
+            published_raw=str(row.get("published_raw", "")),
+            published_from=text_from if row["published"] else "",
+            published_note=str(row.get("published_note", "")),
+            prompted=None if pd.isna(row["prompted"]) else int(row["prompted"]),
+        )
 
 
 def month_of(published: str, time_zone: str) -> str:

@@ -1,5 +1,6 @@
 """Human codes of articles: relevant or not, and the tone about law enforcement."""
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.sheets import AS_IT_IS, Column, Reading, Sheet, read_sheet
+from outcomes.store.coding_tables import ADJUDICATED
 
 _COLUMNS = (
     Column(name="url"),
@@ -75,29 +77,85 @@ def read_codes(
 
 
 def one_code_an_article(codes: pd.DataFrame) -> pd.DataFrame:
-    """Settle on one code where several people coded an article: the majority, else the first.
+    """Settle on one code where several people coded an article: by agreement, majority, or a judge.
+
+    A code of the coder ``ADJUDICATED`` settles its article. Else the code that more people gave
+    than any other counts. Where there is none, as when two people disagree, nobody can say which
+    is right: the article is left out, and ``unsettled_articles`` lists it.
 
     Args:
         codes: Columns url, coder, relevant, tone, probability, in the order of coding.
 
     Returns:
-        One row a url: human_relevant, human_tone, probability, coders (how many), and agreed,
-        whether all of them gave the same code.
+        One row a settled url: human_relevant, human_tone, probability, coders (how many people),
+        and agreed, whether all of them gave the same code.
     """
     rows = []
     for url, group in codes.groupby("url", sort=False):
-        votes = group[["relevant", "tone"]].astype(float).fillna(np.inf)  # so that blanks compare
-        pairs = list(votes.itertuples(index=False, name=None))
-        relevant, tone = max(pairs, key=pairs.count)  # the first among equally frequent ones
+        code = _settled(group)
+        if code is None:
+            continue
+        votes = _votes(group[group["coder"] != ADJUDICATED])
+        relevant, tone = code
         rows.append(
             {
                 "url": url,
                 "human_relevant": relevant,
                 "human_tone": np.nan if np.isinf(tone) else tone,
                 "probability": float(group["probability"].iloc[0]),
-                "coders": len(pairs),
-                "agreed": len(set(pairs)) == 1,
+                "coders": max(len(votes), 1),
+                "agreed": len(set(votes)) <= 1,
             }
         )
     names = ["url", "human_relevant", "human_tone", "probability", "coders", "agreed"]
     return pd.DataFrame(rows, columns=names)
+
+
+def unsettled_articles(codes: pd.DataFrame) -> list[str]:
+    """List the articles that have codes but no settled one; no series counts them.
+
+    Args:
+        codes: As for ``one_code_an_article``.
+    """
+    return [str(url) for url, group in codes.groupby("url", sort=False) if _settled(group) is None]
+
+
+def combined_probabilities(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Give each article one probability where a month was drawn from more than once.
+
+    Two samples of a month each stand for all of it. Together they must not stand for it twice: each
+    is weighed by its part of the coded articles. An article that both of them drew carries both
+    weights.
+
+    Args:
+        drawn: One row for each coded article and sample that drew it: columns url, month, sample
+            and probability. Codes that came in a sheet are a sample of their own.
+
+    Returns:
+        Columns url and probability, one row an article. Where only one sample drew from a month,
+        its probabilities stay as they are.
+
+    Source:
+        Hartley (1962), Multiple frame surveys, ASA Proceedings of the Social Statistics Section:
+        203-206, each frame being the whole month. Requirement B14.
+    """
+    of_sample = drawn.groupby(["month", "sample"])["url"].transform("size")
+    of_month = drawn.groupby("month")["url"].transform("size")
+    weight = (of_sample / of_month / drawn["probability"]).groupby(drawn["url"]).sum()
+    chance = (1 / weight).clip(upper=1.0).rename("probability")
+    return chance.rename_axis("url").reset_index()
+
+
+def _votes(codes: pd.DataFrame) -> list[tuple[float, float]]:
+    plain = codes[["relevant", "tone"]].astype(float).fillna(np.inf)  # so that blanks compare
+    return list(plain.itertuples(index=False, name=None))
+
+
+def _settled(group: pd.DataFrame) -> tuple[float, float] | None:
+    judged = _votes(group[group["coder"] == ADJUDICATED])
+    if judged:
+        return judged[-1]
+    counts = Counter(_votes(group)).most_common(2)
+    if len(counts) > 1 and counts[0][1] == counts[1][1]:
+        return None
+    return counts[0][0]

@@ -27,6 +27,10 @@ _CHANGED = re.compile(r"updat|modif|comment|related|sidebar|copyright|footer", r
 _URL_DAY = re.compile(
     r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2]|(?<=[/-])[1-9](?=[/-]))[/-]?(\d{1,2})(?=[/_.-]|$)"
 )
+_MONTHS = (
+    "jan|ene", "feb", "mar", "apr|abr", "may", "jun", "jul", "aug|ago", "sep|set", "oct", "nov",
+    "dec|dic",
+)  # fmt: skip
 _SHOWN = "byline"
 _MARKED = "time marked as published"
 _TELLS = re.compile(r"(?!copyright|©|(?:(?!publish|posted).)*updated).*(?:\d{4}|/\d\d\b)", re.I)
@@ -201,9 +205,32 @@ def _searched(tree: Any, *, url: str, reading: Reading) -> list[Stated]:
     except Exception:  # whatever a page makes of it, its date stays unknown
         found = None
     dated = reading.of(found) if found else None
-    if not dated or not dated.iso:
+    if not dated or not dated.iso or not _is_told(tree, date.fromisoformat(dated.iso[:10])):
         return []
     return [Stated(source="page text (htmldate)", raw=str(found), dated=dated)]
+
+
+def _is_told(tree: Any, day: date) -> bool:
+    """Whether a page tells this day, and not only its month or year.
+
+    Where it finds no more than "2019" or "2019/03", htmldate makes the first day of it.
+    """
+    from lxml.etree import tostring
+
+    if day.day != 1:
+        return True
+    year, month = f"(?:{day.year}|{day:%y})", f"0?{day.month}"
+    name = rf"\b(?:{_MONTHS[day.month - 1]})[a-z]*\.?"
+    between = r"(?P<sep>[-/.\s]{0,2})"
+    full = (
+        rf"{day.year}{between}{month}(?P=sep)0?1(?!\d)",
+        rf"(?<!\d){month}(?P<sep>[-/.])0?1(?P=sep){year}(?!\d)",
+        rf"(?<!\d)0?1(?P<sep>[-/.]){month}(?P=sep){year}(?!\d)",
+        rf"{name}\s{{0,3}}0?1(?:st)?\b",
+        rf"(?<!\d)0?1(?:st)?[\s-]{{0,3}}(?:(?:de|of)\s)?{name}",
+    )
+    markup = str(tostring(tree, encoding="unicode"))
+    return any(re.search(form, markup, re.IGNORECASE) for form in full)
 
 
 def _times(tree: Any, *, reading: Reading) -> list[Stated]:

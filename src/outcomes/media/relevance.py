@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from outcomes.media.relevance_decoys import blank_decoys
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
@@ -74,7 +76,9 @@ _DEPUTY_OF = (  # what stands behind "deputy" where it is no sheriff's deputy
 _WORK = (  # police work as a verb
     "responded|respond|arrived|were called|was called|were dispatched|was dispatched|arrested|"
     "cited|pursued|chased|shot|fired|searched|seized|stopped|pulled over|ticketed|detained|"
-    "handcuffed|tackled|tased|administered|found|took|issued|in uniform|on patrol|involved"
+    "handcuffed|tackled|tased|administered|found|took|issued|in uniform|on patrol|involved|closed|"
+    "directed|recovered|rescued|evacuated|located|spotted|approached|noticed|knocked on|escorted|"
+    "investigated|interviewed|discovered|rushed to|broke up|walked the"
 )
 _SURE = re.compile(
     rf"""
@@ -84,6 +88,10 @@ _SURE = re.compile(
     | \b[Cc]ops?\b(?!-out|\s(?:out|show|drama))
     | \b[Ss]heriff(?:['\u2019]s|s)?\b
     | \b[Dd]eputies\b
+    | \b[A-Z]\w+\sCounty\s[Dd]eputy\b
+    | \b(?:[Aa]|[Tt]he)\s[Dd]eputy\s(?:was|who|shot|found|arrested|charged|fired|stopped)\b
+    | \b[Dd]eputy\s(?:respond(?:s|ed)|dispatched|helped|unable)\b
+    | \b(?<!human\s)(?<!Human\s)[Rr]esource\s[Oo]fficers?\b
     | \b[Dd]eputy\s(?!(?i:{_DEPUTY_OF})\b)[A-Z]
     | \b[Tt]roopers?\b
     | \b(?:[Ss]tate|[Hh]ighway)\s[Pp]atrol\b
@@ -96,11 +104,26 @@ _SURE = re.compile(
     | \bBorder\sPatrol\b | \bSecret\sService\b
     | \b[Ll]aw[\s-][Ee]nforcement\b
     | \b(?:[Ff]ederal|[Uu]ndercover|[Ii]mmigration)\s[Aa]gents?\b | \b[Ss]pecial\s[Aa]gents?\b
-    | \b(?:squad|patrol)\scars?\b
+    | \b(?:squad|patrol)\scars?\b | \b(?:taken|took\s\w+)\sinto\scustody\b
     """,
     re.VERBOSE,
 )
-_OFFICER = re.compile(r"(?:\b(?P<before>[\w-]+)\s+)?\b[Oo]fficers?\b")
+_ARREST = re.compile(  # as an event; "since he was arrested in 2019" only dates another one
+    r"\b(?:was|were|been|is|are|being|gets?|got)\s+(?:\w+ly\s+)?arrested\b(?!\sin\s\d{4})"
+    r"|\barrested\s(?:on\s(?!\w+\sin\s)|and\scharged|in\sconnection|at|after|for|over|in\s[a-z])"
+    r"|^[A-Z][\w' -]{2,60}\sarrested$|\bno\sarrests?\b|\barrests?\s(?:was|were|have\sbeen)\smade\b"
+)
+_BEFORE_ARREST = re.compile(r"\b(?:since|before|after|when|until|years?)\b[^,.]{0,40}$")
+_TOWNS_OFFICERS = re.compile(  # three former Memphis officers
+    r"\b(?!Army|Navy|Marine|Air|Coast|Bank|Club)[A-Z][a-z]+\s[Oo]fficers?\b(?=[^.]{0,90}\b(?:accused|"
+    r"charged|convicted|indicted|trial|beating|shooting|shot|arrest\w*|motorist|suspects?|excessive)\b)"
+)
+_INVESTIGATORS = re.compile(r"\b[Ii]nvestigators\b")
+_CRIME = re.compile(
+    r"\b(?:suspects?|slaying|slain|homicide|murder\w*|robber\w*|burglar\w*|shooting|stabb\w+|rape\w*|"
+    r"child\spornography|kidnap\w*|sex\soffender|shots\sfired|gunman)\b"
+)
+_OFFICER = re.compile(r"(?:\b(?P<before>[\w-]{1,40})\s+)?\b[Oo]fficers?\b")
 _AT_WORK = re.compile(rf"(?:['\u2019]s)?\s+(?:who\s+|later\s+)?(?:{_WORK})\b")
 _NAME = re.compile(r"\s+[A-Z][\w'-]+")
 _RANKED = re.compile(  # a rank and a name: later sentences may have the surname only
@@ -125,12 +148,15 @@ _DECOY = re.compile(
 )
 
 
-def find_law_enforcement(text: str, *, title: str = "") -> tuple[Sentence, ...]:
+def find_law_enforcement(
+    text: str, *, title: str = "", names: re.Pattern[str] | None = None
+) -> tuple[Sentence, ...]:
     """Find the sentences that speak of law enforcement; none means that the article does not.
 
     Args:
         text: The body of an article.
         title: Its headline, which is looked at as one more sentence.
+        names: Finds the names of agencies that the study lists, such as abbreviations.
 
     Returns:
         The sentences in order, the title first, each with its place in the title or the text.
@@ -138,15 +164,25 @@ def find_law_enforcement(text: str, *, title: str = "") -> tuple[Sentence, ...]:
     Source:
         The project's codebook for tone, rule *relevant*. Requirement B14.
     """
-    if not _is_sure(title) and not _is_sure(text):
+    whole = f"{title}\n{text}"
+    shown_title, shown = (blank_decoys(part, whole=whole) for part in (title, text))
+    if names is not None:  # marked by a word of as many letters that is sure
+        shown_title, shown = (names.sub(_marked, part) for part in (shown_title, shown))
+    if not _is_sure(f"{shown_title}\n{shown}"):
         return ()
-    names = _named_officers(f"{title}\n{text}")
+    officers = _named_officers(f"{shown_title}\n{shown}")
     found = [
-        sentence for sentence in split_sentences(text) if _speaks_of(sentence.text, names=names)
+        sentence
+        for sentence in split_sentences(text)
+        if _speaks_of(shown[sentence.start : sentence.end], names=officers)
     ]
-    if title and _speaks_of(title, names=names):
+    if title and _speaks_of(shown_title, names=officers):
         found.insert(0, Sentence(text=title, start=0, end=len(title), part="title"))
     return tuple(found)
+
+
+def _marked(name: re.Match[str]) -> str:
+    return name[0] if len(name[0]) < 3 else "FBI" + " " * (len(name[0]) - 3)
 
 
 def _named_officers(text: str) -> re.Pattern[str] | None:
@@ -161,11 +197,21 @@ def _speaks_of(sentence: str, *, names: re.Pattern[str] | None) -> bool:
 
 
 def _is_sure(text: str) -> bool:
-    return bool(_SURE.search(text)) or any(
-        _is_police(text, officer)
-        and (_AT_WORK.match(text, officer.end()) or _is_ranked(text, officer))
-        for officer in _OFFICER.finditer(text)
+    return (
+        bool(_SURE.search(text))
+        or bool(_TOWNS_OFFICERS.search(text))
+        or bool(_INVESTIGATORS.search(text) and _CRIME.search(text))
+        or any(_is_event(text, arrest) for arrest in _ARREST.finditer(text))
+        or any(
+            _is_police(text, officer)
+            and (_AT_WORK.match(text, officer.end()) or _is_ranked(text, officer))
+            for officer in _OFFICER.finditer(text)
+        )
     )
+
+
+def _is_event(text: str, arrest: re.Match[str]) -> bool:
+    return not _BEFORE_ARREST.search(text[max(arrest.start() - 60, 0) : arrest.start()])
 
 
 def _is_ranked(text: str, officer: re.Match[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
@@ -24,7 +24,8 @@ def in_turns(
     address: Callable[[Job], str],
     turns: HostTurns,
     at_once: int = AT_ONCE,
-) -> Iterator[tuple[Job, Result]]:
+    delay: Callable[[Result], float] = lambda result: 0.0,
+) -> Generator[tuple[Job, Result]]:
     """Do work on many addresses at once, each when the turn of its host has come.
 
     Args:
@@ -33,6 +34,8 @@ def in_turns(
         address: The web address of a job.
         turns: Whose turn it is; kept by the caller, so that two rounds keep their distance.
         at_once: How many jobs at most run at a time.
+        delay: Seconds that the host wishes until it is asked again (such as its robots.txt says),
+            taken from a result.
 
     Yields:
         Each job with its result, in the order in which they are done.
@@ -53,12 +56,24 @@ def in_turns(
                 done, _ = wait(running, timeout=pause, return_when=FIRST_COMPLETED)
                 for future in done:
                     host, job = running.pop(future)
-                    turns.give_back(host)
-                    yield job, future.result()
+                    yield job, _ended(future, host, turns=turns, delay=delay)
         finally:
             for future, (host, _job) in running.items():
                 future.cancel()
                 turns.give_back(host)
+
+
+def _ended(
+    future: Future[Result], host: str, *, turns: HostTurns, delay: Callable[[Result], float]
+) -> Result:
+    """The result of a job that is done; the turn of its host is given back, also if it failed."""
+    wish = 0.0
+    try:
+        result = future.result()
+        wish = delay(result)
+        return result
+    finally:
+        turns.give_back(host, delay=wish)
 
 
 def _free(waiting: dict[str, "deque[Job]"], *, turns: HostTurns, most: int) -> list[str]:

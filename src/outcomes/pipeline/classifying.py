@@ -5,46 +5,113 @@ from pathlib import Path
 import pandas as pd
 
 from outcomes.errors import FileError
-from outcomes.media.articles import month_of
 from outcomes.media.classify import classify
 from outcomes.media.codes import one_code_an_article
 from outcomes.media.confusion import confusion_table
+from outcomes.media.gazetteer import build_gazetteer
+from outcomes.media.prompted import holds_releases
 from outcomes.media.sample import coding_sheet, draw_sample
+from outcomes.pipeline.news_prompted import (
+    mark_prompted,
+    prompted_articles,
+    releases_folder,
+)
+from outcomes.pipeline.news_targets import (
+    FOUND,
+    Readable,
+    find_article_targets,
+    readable_articles,
+    spell_out,
+    with_former,
+)
+from outcomes.pipeline.outlet_zones import month_of_article
 from outcomes.store import read_facts
 from outcomes.study import Study, write_whole
 
 CLASSIFIED = (
     "url", "outlet", "scope", "month", "relevant", "tone",
-    "p_negative", "p_neutral", "p_positive", "prompted", "model",
+    "p_negative", "p_neutral", "p_positive", "prompted", "model", *FOUND,
 )  # fmt: skip
 
 
 def classify_articles(study: Study, model: str = "lexicon") -> str:
-    """Find relevance and tone of every stored article; write results/articles.csv, without texts.
+    """Find relevance, tone, agencies and places of every stored article, without their texts.
+
+    Writes results/articles.csv and results/targets.csv; where the agency's press releases lie in
+    their folder, results/prompted.csv too. Pages that are no articles are left out. An article
+    whose text was let go keeps the row that it had.
 
     Returns:
         What was found, as a sentence.
 
     Raises:
         DataError: No model has that name.
+        FileError: A press release cannot be read.
     """
-    table = _classify(study, model=model)
-    study.write_table("articles", table[list(CLASSIFIED)])
-    relevant = int(table["relevant"].sum())
-    return f"{len(table)} articles, {relevant} about law enforcement (model {model})"
+    readable = readable_articles(study)
+    if len(readable.articles) and holds_releases(releases_folder(study)):
+        mark_prompted(study)
+    table, targets = _classify(study, readable, model=model)
+    whole = with_former(study, "articles", table=table[list(CLASSIFIED)], readable=readable)
+    targets = with_former(study, "targets", table=targets, readable=readable)
+    study.write_table("articles", whole)
+    study.write_table("targets", targets)
+    return _sentence(whole, readable, model=model, agency=build_gazetteer(study.settings).own.name)
 
 
-def _classify(study: Study, *, model: str) -> pd.DataFrame:
-    articles = read_facts(study.store, "articles")
-    found = classify(articles.assign(id=articles["url"]), model=model)
-    scopes = {outlet.name: outlet.scope for outlet in study.settings.outlets}
-    zone = study.settings.study.time_zone
-    return pd.concat([articles, found.drop(columns="id")], axis=1).assign(
-        scope=articles["outlet"].map(scopes).fillna("").astype(object),
-        month=[month_of(published, zone) for published in articles["published"]],
-        prompted=articles["prompted"].astype("Int64"),
+def _sentence(table: pd.DataFrame, readable: Readable, *, model: str, agency: str) -> str:
+    relevant = table["relevant"] == 1
+    ours = int((table["about_us"] == 1).sum())
+    unclear = int((relevant & table["about_us"].isna()).sum())
+    parts = [
+        f"{len(table)} articles, {int(relevant.sum())} about law enforcement (model {model})",
+        f"{ours} of them about {agency}, {unclear} do not say whose police they mean",
+    ]
+    if readable.no_articles:
+        parts.append(f"{readable.no_articles} pages that are no articles were left out")
+    if readable.erased:
+        kept = int(table["url"].isin(readable.erased).sum())
+        parts.append(
+            f"the text of {len(readable.erased)} was let go: {kept} of them keep their former row"
+        )
+    return "; ".join(parts)
+
+
+def classified_articles(study: Study, *, model: str = "lexicon") -> pd.DataFrame:
+    """Classify the articles that have a text, and give them with their texts.
+
+    Args:
+        study: The study.
+        model: A name in ``outcomes.media.classify.MODELS``.
+
+    Returns:
+        The columns of the store and of ``CLASSIFIED``.
+    """
+    return _classify(study, readable_articles(study), model=model)[0]
+
+
+def _classify(study: Study, readable: Readable, *, model: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    articles = readable.articles
+    gazetteer = build_gazetteer(study.settings)
+    found = classify(
+        articles.assign(
+            id=articles["url"],
+            title=spell_out(articles["title"], gazetteer),
+            text=spell_out(articles["text"], gazetteer),
+        ),
         model=model,
     )
+    scopes = {outlet.name: outlet.scope for outlet in study.settings.outlets}
+    month = month_of_article(study)
+    dated = zip(articles["outlet"], articles["published"], strict=True)
+    table = pd.concat([articles, found.drop(columns="id")], axis=1).assign(
+        scope=articles["outlet"].map(scopes).fillna("").astype(object),
+        month=[month(outlet, published) for outlet, published in dated],
+        prompted=prompted_articles(study, articles),
+        model=model,
+    )
+    about, targets = find_article_targets(study, table)
+    return pd.concat([table, about], axis=1), targets
 
 
 def draw_coding_sample(study: Study, out: Path, *, per_month: int, seed: int) -> str:
@@ -65,7 +132,7 @@ def draw_coding_sample(study: Study, out: Path, *, per_month: int, seed: int) ->
     """
     if out.exists():
         raise FileError(out, "", "the file is there already", "Give --out another name")
-    table = _classify(study, model="lexicon")
+    table = classified_articles(study)
     drawn = draw_sample(table[table["month"].isin(study.months())], per_month=per_month, seed=seed)
     text = coding_sheet(drawn).to_csv(index=False, lineterminator="\n")
     write_whole(out, "\ufeff" + text)  # so that Excel reads it as UTF-8
@@ -80,7 +147,7 @@ def model_check(study: Study) -> pd.DataFrame:
         As ``outcomes.media.confusion.confusion_table``.
     """
     codes = one_code_an_article(read_facts(study.store, "codes"))
-    coded = read_facts(study.store, "articles").merge(codes, on="url")
+    coded = readable_articles(study).articles.merge(codes, on="url")
     table = confusion_table(coded.assign(id=coded["url"]))
     study.write_table("tone_check", table)
     return table

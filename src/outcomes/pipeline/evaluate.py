@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 
 import pandas as pd
@@ -12,7 +13,8 @@ from outcomes.analyses.prepost import prepost
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES, find, join
-from outcomes.pipeline import classifying, engagement, records, surveys, tone_series
+from outcomes.pipeline import classifying, engagement, records, stories, surveys, tone_series
+from outcomes.pipeline.coverage import find_coverage
 from outcomes.pipeline.link_account import sentences_of, write_links
 from outcomes.pipeline.study_links import links_table, study_links
 from outcomes.settings import Plan, Wave
@@ -26,6 +28,7 @@ class Findings:
 
     measures: pd.DataFrame
     classified: str = ""  # what the model found in the articles, as a sentence
+    stories: list[str] = field(default_factory=list)  # how many of them, a sentence each
     linked: list[str] = field(default_factory=list)  # how waves were linked, a sentence each
     estimates: list[Estimate] = field(default_factory=list)
     untold: list[dict[str, str]] = field(default_factory=list)
@@ -44,16 +47,19 @@ class Findings:
         self.estimates += answer if isinstance(answer, list) else [answer]
 
 
-def evaluate(study: Study) -> Findings:
+def evaluate(study: Study, *, now: datetime | None = None) -> Findings:
     """Gather the measures of all streams, run every analysis, and write both tables.
 
-    The articles are classified and set against the codes first, so that nothing here rests on
-    results of an earlier store.
+    The articles are classified, linked into stories and set against the codes first, so that
+    nothing here rests on results of an earlier store.
+
+    Args:
+        study: The study.
+        now: The moment, with an offset, if it is another: months that are not over show so.
     """
-    classified = classifying.classify_articles(study)
-    if not read_facts(study.store, "codes").empty:
-        classifying.model_check(study)
-    tone = tone_series.tone_shares(study)
+    classified, told = _read_news(study)
+    coverage = find_coverage(study, now=now)
+    tone = tone_series.tone_shares(study, coverage)
     compliance = engagement.check_walks(study)
     measures = join(
         [
@@ -64,7 +70,13 @@ def evaluate(study: Study) -> Findings:
         ]
     )
     study.write_table("measures", measures)
-    findings = Findings(measures=measures, classified=classified, estimates=[*tone, *compliance])
+    findings = Findings(
+        measures=measures,
+        classified=classified,
+        stories=told,
+        estimates=[*tone, *compliance],
+        untold=tone_series.left_out(study, coverage),
+    )
     links = study_links(study)
     findings.estimates += write_links(study, links, measures)
     findings.linked = [sentences_of(each)[0] for each in links]
@@ -76,6 +88,17 @@ def evaluate(study: Study) -> Findings:
     untold = pd.DataFrame(findings.untold, columns=["analysis", "measure", "reason"])
     study.write_table("untold", untold)
     return findings
+
+
+def _read_news(study: Study) -> tuple[str, list[str]]:
+    """Classify the articles, link them into stories, and set the model against the codes."""
+    classified = classifying.classify_articles(study)
+    told = []
+    if not study.read_table("articles").empty:
+        told = stories.find_stories(study)
+    if not read_facts(study.store, "codes").empty:
+        classifying.model_check(study)
+    return classified, told
 
 
 def wave_pairs(study: Study, respondents: str) -> Iterator[tuple[str, Wave, Wave]]:

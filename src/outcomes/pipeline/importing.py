@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from outcomes.errors import Refusal
-from outcomes.sheets import GENERATED, Sheet
 from outcomes.store import Source, append
 from outcomes.study import Study
+
+if TYPE_CHECKING:  # polls store articles without tables, and are small because of that
+    from outcomes.sheets import Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,8 @@ class Imported:
 
     def sentences(self) -> list[str]:
         """Say it in words, one line each."""
+        from outcomes.sheets import GENERATED
+
         lines = [
             f"{self.file}: {self.read} rows read, {self.new} stored, {self.known} already known, "
             f"{len(self.refusals)} refused."
@@ -38,7 +42,7 @@ class Imported:
 
 def store_sheet(
     study: Study,
-    sheet: Sheet,
+    sheet: "Sheet",
     rows: Sequence[Mapping[str, Any]],
     *,
     table: str,

@@ -9,7 +9,10 @@ from outcomes.estimate import Estimate
 from outcomes.store.publications import Publication, read_published, record_published
 from outcomes.study import Study
 
-NOT_PEOPLE = ("tone", "tone by scope", "tone model", "compliance", "delivered")  # press, agency
+NOT_PEOPLE = (  # but the press, and the agency
+    *("tone", "tone, all sources", "tone by scope", "tone model"),
+    *("compliance", "delivered"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

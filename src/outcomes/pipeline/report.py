@@ -5,6 +5,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+from outcomes.pipeline.collected_news import collected_news
 from outcomes.pipeline.disclosure import method_lines
 from outcomes.pipeline.ledger import open_ledger, record
 from outcomes.pipeline.publishing import publishable, published, without_few
@@ -42,17 +43,20 @@ def write_report(
     estimates = study.read_estimates()
     untold = study.read_table("untold").fillna("").to_dict("records")
     heading = _heading(study, public=public, today=day)
+    news = collected_news(study)
     if not public:
         path = study.reports / "evaluation.html"
         told = method_lines(study, today=day)
-        write_whole(path, evaluation_report(heading, estimates, untold=untold, surveys=told))
+        write_whole(
+            path, evaluation_report(heading, estimates, untold=untold, surveys=told, news=news)
+        )
         return path
     ledger = open_ledger(study, renew=renew)
     shown = published(estimates, ledger=ledger, start=heading.start)
     heading = replace(heading, withheld=shown.withheld, as_before=shown.as_before)
     for each in untold:
         each["reason"] = without_few(each["reason"], smallest=ledger.smallest)
-    html = evaluation_report(heading, shown.estimates, untold=untold)
+    html = evaluation_report(heading, shown.estimates, untold=untold, news=news)
     path = study.reports / "evaluation-public.html"
     if publish:  # first the ledger: what stands there and was not shown harms nobody
         record(study, shown.estimates, people=shown.people, day=day)

@@ -38,6 +38,7 @@ def run(study: Study, *, say: Callable[[str], None], amend: bool = False) -> Pat
     for line in findings.linked:
         say(f"[link]     {line}")
     say(f"[classify] {findings.classified}")
+    say(f"[stories]  {' '.join(findings.stories[:1]) or 'there are no articles'}")
     remember_inputs(study)
     say(
         f"[evaluate] {len(findings.estimates)} estimates in results/estimates.csv, "

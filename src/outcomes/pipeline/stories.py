@@ -1,11 +1,11 @@
 """Step: link the copies of a story, in a study or in a file, and count articles and stories."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from outcomes.errors import DataError, FileError
-from outcomes.media.articles import month_of
 from outcomes.media.json_lines import read_table
 from outcomes.media.stories import (
     USUAL_RULES,
@@ -14,7 +14,9 @@ from outcomes.media.stories import (
     link_stories,
     monthly_counts,
 )
-from outcomes.store import read_facts
+from outcomes.pipeline.news_targets import readable_articles
+from outcomes.pipeline.outlet_zones import month_of_article
+from outcomes.store.news_erasing import kept_results
 from outcomes.study import Study
 
 KNOWN = ("id", "url", "outlet", "published", "text")
@@ -59,7 +61,8 @@ def find_stories(study: Study, rules: CopyRules = USUAL_RULES) -> list[str]:
 
     The first says of each article to which story it belongs. The second counts by month both the
     articles (how often people could read something) and the stories (how much was written); where
-    ``classify_articles`` ran before, also those about law enforcement.
+    ``classify_articles`` ran before, also those about law enforcement. Pages that are no articles
+    are left out. An article whose text was let go keeps the story that it had.
 
     Returns:
         What was found, as sentences.
@@ -67,16 +70,33 @@ def find_stories(study: Study, rules: CopyRules = USUAL_RULES) -> list[str]:
     Raises:
         DataError: The study has no articles.
     """
-    articles = read_facts(study.store, "articles")
-    if articles.empty:
+    readable = readable_articles(study)
+    articles = readable.articles
+    if articles.empty and not readable.erased:
         raise DataError("the study has no articles. Import some first: outcomes media import")
     zone = study.settings.study.time_zone
     found = link_stories(articles.assign(id=articles["url"]), rules, time_zone=zone)
-    months = [month_of(published, zone) for published in articles["published"]]
-    linked = found.table.assign(month=months)
+    month_of = month_of_article(study)
+    months = list(map(month_of, articles["outlet"], articles["published"]))
+    linked = _with_former(study, found.table.assign(month=months), erased=readable.erased)
     study.write_table("stories", linked)
     study.write_table("story_counts", monthly_counts(_with_relevance(study, linked)))
     return [*found.sentences(), "Written: results/stories.csv and results/story_counts.csv."]
+
+
+def _with_former(study: Study, linked: pd.DataFrame, *, erased: Sequence[str]) -> pd.DataFrame:
+    """Add the articles whose text was let go, with the stories that they were found to tell.
+
+    Without a text nothing would link them any more, and months long past would gain stories.
+    """
+    if not erased:
+        return linked
+    former = pd.DataFrame(kept_results(study.store, "stories"), columns=linked.columns)
+    if (study.results / "stories.csv").exists():  # the store's own copy comes first
+        former = pd.concat([former.astype(object), study.read_table("stories").astype(object)])
+    former = former[former["id"].isin(erased)].drop_duplicates("id")
+    both = pd.concat([linked.astype(object), former.astype(object)], ignore_index=True)
+    return both.assign(month=both["month"].fillna(""), score=both["score"].astype(float))
 
 
 def _with_relevance(study: Study, linked: pd.DataFrame) -> pd.DataFrame:

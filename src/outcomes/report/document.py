@@ -9,16 +9,10 @@ from markupsafe import Markup
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
 from outcomes.report import linking_tables, plots, tables
+from outcomes.report.news import NO_NEWS, News, news_section
 from outcomes.report.parts import Heading, Section
 from outcomes.report.tables import Table
 from outcomes.report.words import CANNOT_TELL, conclusion, reading, sentence_case, why_not
-
-TONE_LIMITS = (
-    "A dot without a line: every article that was found that month is coded.",
-    "Shares rest on articles that a person coded. The model only finds the articles to draw from.",
-    "Articles that the search for law-enforcement words missed are in no share.",
-    "Stories that the agency itself prompted are counted in.",
-)
 
 
 def evaluation_report(
@@ -27,6 +21,7 @@ def evaluation_report(
     *,
     untold: Sequence[Mapping[str, str]],
     surveys: Sequence[tuple[str, Sequence[str]]] = (),
+    news: News = NO_NEWS,
 ) -> str:
     """Write the report; it shows estimates and computes nothing.
 
@@ -35,6 +30,7 @@ def evaluation_report(
         estimates: What results/estimates.csv holds (for a public version: what is left of it).
         untold: Questions that the data could not answer: analysis, measure, reason.
         surveys: Of each wave, the eleven lines that AAPOR asks for.
+        news: What was collected of the news, beside its tone.
     """
     by = _by_analysis(estimates)
     sections = [
@@ -42,7 +38,7 @@ def evaluation_report(
         _changed(heading, by),
         _classes(heading, by),
         _residents(heading, by),
-        _tone(heading, by),
+        news_section(by, events=_events(heading), news=news),
         _untold(untold),
         _how(estimates),
     ]
@@ -239,34 +235,6 @@ def _residents(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Sectio
             *extra,
             tables.place_means_table(means, names=heading.places),
         ),
-    )
-
-
-def _tone(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section | None:
-    monthly, scopes = by.get("tone", []), by.get("tone by scope", [])
-    if not monthly:
-        return None
-    marks, legend = _events(heading)
-    figure = plots.draw_tone(monthly, events=marks)
-    checks = by.get("tone model", [])
-    lead = [
-        Markup("{}: {} ({}), from {} coded articles.").format(
-            sentence_case(each.term),
-            tables.value_of(each),
-            tables.interval_of(each),
-            tables.count_of(each.n),
-        )
-        for each in checks
-    ]
-    return Section(
-        title="The tone of news about law enforcement",
-        lead=("A grim event is not thereby negative about the police.", *lead),
-        figures=((figure, f"Dots: shares. Lines: what fits the coded articles.{legend}"),),
-        tables=(
-            tables.tone_table(scopes, caption="Local and national outlets, whole study"),
-            tables.tone_table(monthly, caption="All outlets, by month"),
-        ),
-        notes=TONE_LIMITS,
     )
 
 

@@ -57,9 +57,9 @@ def draw_monthly(
     _mark(axes, months, start, text="walks begin")
     for month, mark in events:
         _mark(axes, months, month, text=mark)
-    _months(axes, months)
+    label_months(axes, months)
     axes.set_title(f"{find(estimates[0].measure).name}: monthly mean in each place")
-    return _svg(figure)
+    return svg_of(figure)
 
 
 @mpl.rc_context(STYLE)
@@ -78,7 +78,7 @@ def draw_changes(
     axes.set_xlabel(unit)
     axes.set_title(title)
     axes.tick_params(axis="y", length=0)
-    return _svg(figure)
+    return svg_of(figure)
 
 
 @mpl.rc_context(STYLE)
@@ -98,9 +98,9 @@ def draw_tone(estimates: Sequence[Estimate], *, events: Sequence[tuple[str, str]
         axes.set_title(find(measure).name)
         for month, mark in events:
             _mark(axes, months, month, text=mark)
-        _months(axes, months if axes is panels[-1] else [])
+        label_months(axes, months if axes is panels[-1] else [])
         axes.set_xlim(-0.5, len(months) - 0.5)
-    return _svg(figure)
+    return svg_of(figure)
 
 
 @mpl.rc_context(STYLE)
@@ -125,7 +125,7 @@ def draw_fidelity(
     axes.set_xticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "100%"])
     axes.tick_params(axis="y", length=0)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False)
-    return _svg(figure)
+    return svg_of(figure)
 
 
 def _figure(*, width: float, height: float, rows: int = 1) -> tuple[Figure, Any]:
@@ -156,13 +156,14 @@ def _mark(axes: Axes, months: Sequence[str], month: str, *, text: str) -> None:
     )
 
 
-def _months(axes: Axes, months: Sequence[str]) -> None:
+def label_months(axes: Axes, months: Sequence[str]) -> None:
+    """Name the months below a figure, at most twelve of them."""
     step = max(1, -(-len(months) // 12))
     shown = [month_name(month).replace(" 20", "\n20") for month in months[::step]]
     axes.set_xticks(range(0, len(months), step), shown)
 
 
-def _svg(figure: Figure) -> str:
+def svg_of(figure: Figure) -> str:
     """Write a figure as SVG text without the parts that change from run to run."""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})

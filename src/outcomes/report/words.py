@@ -11,6 +11,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 ANALYSES = {
     "tone": "Tone of news, by month",
+    "tone, all sources": "Tone of news, by month, all sources",
     "tone by scope": "Tone of news, local and national",
     "tone model": "How often the model is right",
     "compliance": "Walks against their rules",

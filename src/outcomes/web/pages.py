@@ -32,6 +32,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 NAVIGATION = (  # words, address, who sees it
     ("Waves", "/desk", ()),
+    ("News", "/desk/news", ("analyst",)),
     ("Users", "/desk/users", ("administrator",)),
     ("Audit log", "/desk/audit", ("administrator",)),
 )

@@ -10,6 +10,7 @@ from outcomes.web.desk import (
     free_text,
     imports,
     linking,
+    news,
     paper,
     users,
     waves,
@@ -23,6 +24,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *free_text.ROUTES,
     *imports.ROUTES,
     *linking.ROUTES,
+    *news.ROUTES,
     *users.ROUTES,
     *audit.ROUTES,
     *sign_in.ROUTES,  # once more: an address that takes POST only is no page that is missing

@@ -1,0 +1,61 @@
+"""What a report shows of the news beside its tone: coverage, counts, and what is left out."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from outcomes.pipeline.coverage import series_bases
+from outcomes.report.coverage import OutletMonth
+from outcomes.report.news import NO_NEWS, News
+from outcomes.study import Study
+
+_COUNTS = ("articles_collected", "articles_relevant", "stories_collected", "stories_relevant")
+
+
+def collected_news(study: Study) -> News:
+    """Read from results/ what was collected; nothing where no article and no poll is there."""
+    if not (study.results / "coverage.csv").exists():
+        return NO_NEWS
+    table = study.read_table("coverage")
+    table = table.assign(mark=table["mark"].fillna(""))
+    if not (table["coverage"] > 0).any():
+        return NO_NEWS
+    return News(
+        coverage=[_cell(row) for row in table.to_dict("records")],
+        counts=_counts(study),
+        left_out=series_bases(study, table)[0].cautions(),
+    )
+
+
+def _cell(row: Mapping[str, object]) -> OutletMonth:
+    number = {name: float(str(value)) for name, value in row.items() if name in _NUMBERS}
+    return OutletMonth(
+        outlet=str(row["outlet"]),
+        panel=bool(row["panel"]),
+        month=str(row["month"]),
+        coverage=number["coverage"],
+        mark=str(row["mark"]),
+        planned=int(number["polls_planned"]),
+        made=int(number["polls_made"]),
+        failed=int(number["polls_failed"]),
+        silence=number["longest_silence_hours"],
+        articles=int(number["articles"]),
+    )
+
+
+_NUMBERS = (
+    "coverage", "polls_planned", "polls_made", "polls_failed", "longest_silence_hours", "articles",
+)  # fmt: skip
+
+
+def _counts(study: Study) -> list[tuple[str, dict[str, int]]]:
+    """Read from the measures how many articles and stories each month holds."""
+    if not (study.results / "measures.csv").exists():
+        return []
+    measures = study.read_table("measures")
+    rows = measures[measures["measure"].isin(_COUNTS)]
+    found: dict[str, dict[str, int]] = {}
+    for month, measure, value in zip(rows["period"], rows["measure"], rows["value"], strict=True):
+        if pd.notna(value):
+            found.setdefault(str(month), {})[str(measure)] = int(value)
+    return sorted(found.items())
