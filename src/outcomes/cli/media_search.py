@@ -38,7 +38,13 @@ _YES_NO = click.Choice(["yes", "no"])
 @click.option("--unread", is_flag=True, help="Only where a paywall or notice stood for the page.")
 @click.option("--newest", is_flag=True, help="The newest first instead of the best.")
 @click.option("--months", is_flag=True, help="Count by month instead of listing.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 10_000),
+    default=20,
+    show_default=True,
+    help="How many articles at most.",
+)
 @with_out
 @with_study
 def find(
