@@ -86,6 +86,8 @@ def prepared(example, tmp_path_factory):
     ]
     pd.DataFrame(panel).to_csv(folder / "panel.csv", index=False)
     write_sources(folder)
+    practice = "media draw-sample practice --training codebook --coders ana --study"
+    assert CliRunner().invoke(cli, [*practice.split(), str(folder)]).exit_code == 0
     return folder
 
 

@@ -17,6 +17,7 @@ from outcomes.pipeline.article_import import import_archive
 from outcomes.pipeline.coverage import coverage_sentences, coverage_table, find_coverage
 from outcomes.pipeline.evaluate import evaluate
 from outcomes.pipeline.report import write_report
+from outcomes.pipeline.tone_base import standing_for
 from outcomes.store import read_facts
 from outcomes.store.news_tables import POLLS
 from outcomes.study import Study, open_study
@@ -161,10 +162,10 @@ def test_a_sample_of_the_panel_stands_for_the_panel():
             "probability": 0.5,
         }
     )
-    chosen = tone_series._standing_for(coded, coded["outlet"] == "One")
+    chosen = standing_for(coded, coded["outlet"] == "One")
     sampled = chosen[chosen["human_relevant"].notna()]
     assert (1 / sampled["probability"]).sum() == pytest.approx(10)
-    whole = tone_series._standing_for(coded, coded["outlet"] != "")
+    whole = standing_for(coded, coded["outlet"] != "")
     assert (whole["probability"] == 0.5).all()
 
 

@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import delete, insert
 
+from outcomes.cli.media import media
 from outcomes.errors import DataError
+from outcomes.media import search_beginnings, search_hits, search_months
 from outcomes.media.identity import page_name
-from outcomes.pipeline import search_index
+from outcomes.pipeline import finding, search_index
 from outcomes.pipeline.article_reading import read_article
 from outcomes.pipeline.finding import Search, find_articles
 from outcomes.pipeline.search_index import (
@@ -102,6 +105,45 @@ def test_a_word_of_the_headline_counts_more_than_one_of_the_text(study):
     answer = find_articles(study, Search(words="chief"))
     assert answer.hits.ranked
     assert answer.results[-1].key == "budget"
+
+
+@pytest.fixture
+def no_time(monkeypatch):
+    """Only the newest month is looked through."""
+    monkeypatch.setattr(search_months, "AT_ONCE", 1)
+    monkeypatch.setattr(search_hits, "LOOK_SECONDS", -1)
+
+
+def test_what_was_not_looked_through_for_want_of_time_is_said(study, no_time):
+    answer = find_articles(study, Search(words="patrol"))
+    assert answer.sentences() == [
+        "No article matches since 2025-04; older ones were not looked through, because that takes "
+        "longer."
+    ]
+    whole = find_articles(study, Search(words="patrol", count_all=True))
+    assert whole.sentences() == ["3 articles match. The best come first."]
+    assert {each.key for each in whole.results} == {"patrol", "budget", "coast"}
+
+
+def test_the_command_looks_through_all_articles(study, no_time):
+    found = CliRunner().invoke(media, ["find", "patrol", "--study", str(study.root)])
+    assert found.exit_code == 0, found.output
+    assert "3 articles match." in found.stderr
+    assert "older ones" not in found.stderr
+
+
+def test_a_beginning_of_very_many_words_is_told_with_what_to_do(study, monkeypatch):
+    monkeypatch.setattr(search_beginnings, "SMALL", 0)
+    monkeypatch.setattr(search_beginnings, "MOST_FORMS", 1)
+    monkeypatch.setattr(finding, "MOST_FORMS", 1)
+    keep(study, {"key": "zoo", "title": "Zebras and zebus", "text": "They walk."})
+    answer = find_articles(study, Search(words="zeb* walk"))
+    assert answer.sentences() == [
+        "Nothing was looked through, because zeb* stands for more than 1 different words. Write "
+        "more of its letters, or look through all articles."
+    ]
+    assert found(study, "zebr* walk") == {"zoo"}
+    assert found(study, "zeb* walk", count_all=True) == {"zoo"}
 
 
 def test_months_are_cut_on_the_outlets_own_calendar(study):
@@ -261,7 +303,7 @@ from pathlib import Path
 from outcomes.pipeline import search_index
 from outcomes.study import open_study
 
-search_index.BATCH = 2
+search_index.GREAT_BATCH = 2
 batches = []
 
 def kill(point):

@@ -6,6 +6,7 @@ from html import unescape
 import pandas as pd
 import pytest
 
+from outcomes.media import search_hits, search_months
 from outcomes.pipeline.search_index import update_index
 from outcomes.store import append
 from outcomes.store.facts import Source
@@ -85,6 +86,23 @@ def test_what_was_asked_stands_in_the_form_and_in_the_links(archive, signed_in) 
     month = unescape(re.search(r'href="([^"]+)">2025-03', text)[1])
     assert "first=2025-03&last=2025-03" in month
     assert "25 articles match" in analyst.get(month).text
+
+
+def test_what_took_too_long_is_said_and_can_be_looked_through(
+    archive, signed_in, monkeypatch
+) -> None:
+    monkeypatch.setattr(search_months, "AT_ONCE", 1)
+    monkeypatch.setattr(search_hits, "LOOK_SECONDS", -1)
+    keep(archive, *({"key": f"more{k}", "published": "2025-06-05"} for k in range(24)))
+    analyst = signed_in("analyst")
+    text = analyst.get("/desk/news?words=walk").text
+    assert "24 articles match since 2025-06; older ones were not looked through" in text
+    following = unescape(re.search(r'href="([^"]+)">Next page', text)[1])
+    assert "newest=yes" in following  # the order stays, whatever there is time for then
+    everything = unescape(re.search(r'href="([^"]+)">Look through all articles', text)[1])
+    text = analyst.get(everything).text
+    assert "25 articles match. The best come first." in text
+    assert "Look through all articles" not in text
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 import click
 
 from outcomes.cli import (
+    media_agreement,
     media_archives,
+    media_coding,
     media_coverage,
     media_history,
     media_pages,
     media_poll,
     media_relevance,
     media_search,
+    media_share,
     media_sources,
     media_stories,
     media_texts,
@@ -20,10 +23,8 @@ from outcomes.cli import (
 from outcomes.cli.options import (
     FILE,
     put_out,
-    say_beside,
     say_import,
     with_amend,
-    with_import_options,
     with_out,
     with_study,
 )
@@ -31,7 +32,6 @@ from outcomes.cli.options import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from outcomes.sheets import Reading
     from outcomes.study import Study
 
 MODEL = click.option(
@@ -113,34 +113,6 @@ def classify_targets(file: Path, *, model: str, out: Path | None, form: str) -> 
     put_out(find_tones(_table(file), model=model), out=out, form=form)
 
 
-@media.command(epilog="Example: outcomes media share coded.csv --period month --out shares.csv")
-@click.argument("coded", type=FILE)
-@click.option("--period", required=True, metavar="COLUMN", help="The column of months or weeks.")
-@with_out
-def share(coded: Path, *, period: str, out: Path | None, form: str) -> None:
-    """Estimate each period's shares of negative, neutral and positive articles.
-
-    CODED has one article a row: the period, tone (a model's -1, 0 or 1, empty if it is not about
-    law enforcement) and, where a person coded it, human_tone; perhaps also human_relevant (0 or
-    1) and probability (with which it was drawn). A period without human codes gets no interval:
-    a model's own count is off by 5 to 14 points, in a direction that nobody knows beforehand.
-    """
-    from outcomes.media.coded import prepare_coded
-    from outcomes.media.tone import UNCORRECTED, share_table
-
-    table, notes = prepare_coded(_table(coded), period=period)
-    shares = share_table(table)
-    say_beside(notes)
-    bare = shares.loc[shares["method"] == UNCORRECTED, "period"].unique()
-    if len(bare):
-        click.echo(
-            f"No interval for {', '.join(bare)}: fewer than two relevant articles were coded by "
-            "a person there, and a model's own count is off by 5 to 14 points. Do not publish it.",
-            err=True,
-        )
-    put_out(shares, out=out, form=form)
-
-
 @media.command(epilog="Example: outcomes media sample --per-month 12 --out data/raw/to-code.csv")
 @click.option("--per-month", type=int, required=True, help="How many articles of each month.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the random draw.")
@@ -153,24 +125,10 @@ def sample(*, study: "Study", per_month: int, seed: int, out: Path) -> None:
     click.echo(draw_coding_sample(study, out, per_month=per_month, seed=seed))
 
 
-@media.command(
-    name="import-codes", epilog="Example: outcomes media import-codes data/raw/codes.csv"
-)
-@click.argument("file", type=FILE)
-@with_import_options(dates=False)
-@with_study
-def import_codes(file: Path, *, study: "Study", reading: "Reading", amend: bool) -> None:
-    """Import the coding sheet FILE (CSV or Excel) that people filled in.
-
-    Columns: url, coder, relevant (0 or 1), tone (-1, 0, 1; empty where not relevant), probability.
-    """
-    from outcomes.pipeline import coding
-
-    say_import(coding.import_codes(study, file, reading=reading, amend=amend))
-
-
 for command in (
+    *media_agreement.COMMANDS,
     *media_archives.COMMANDS,
+    *media_coding.COMMANDS,
     *media_coverage.COMMANDS,
     *media_history.COMMANDS,
     *media_pages.COMMANDS,
@@ -182,6 +140,7 @@ for command in (
     *media_texts.COMMANDS,
 ):
     media.add_command(command)
+media.add_command(media_share.share)
 
 
 def _bytes(path: Path) -> bytes:

@@ -1,7 +1,7 @@
 """Human codes of articles: relevant or not, and the tone about law enforcement."""
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +15,27 @@ _COLUMNS = (
     Column(name="coder"),
     Column(name="relevant", kind="integer", low=0, high=1),
     Column(name="tone", kind="integer", low=-1, high=1, blank=True),
-    Column(name="probability", kind="number", high=1),
+    Column(name="probability", kind="number", high=1, needed=False, blank=True),
+    # the rest may be missing: plain sheets have none of it
+    Column(name="mixed", kind="integer", low=0, high=1, needed=False, blank=True),
+    Column(name="confidence", kind="integer", low=1, high=3, needed=False, blank=True),
+    Column(name="target", needed=False, blank=True),
+    Column(name="prompted", kind="integer", low=0, high=1, needed=False, blank=True),
+    Column(name="self_credit", kind="integer", low=0, high=1, needed=False, blank=True),
+    Column(name="note", needed=False, blank=True),
+    Column(name="sample", needed=False, blank=True),
+    Column(name="codebook", needed=False, blank=True),
+    Column(name="seconds", kind="integer", low=0, needed=False, blank=True),
+    Column(name="coded_on", kind="date", needed=False, blank=True),
 )
+EXTRAS = tuple(column.name for column in _COLUMNS[5:])
 
 
 def read_codes(
     path: Path,
     *,
     urls: Collection[str],
+    chances: Mapping[tuple[str, str], float] | None = None,
     reading: Reading = AS_IT_IS,
 ) -> Sheet:
     """Read a coding sheet that people filled in.
@@ -30,8 +43,10 @@ def read_codes(
     Args:
         path: CSV or .xlsx with the columns url, coder, relevant (0 or 1), tone (-1 negative, 0
             neutral, 1 positive; needed where relevant, empty where not) and probability, with
-            which the article was drawn.
+            which the article was drawn; perhaps also ``EXTRAS``.
         urls: The articles of the study; a code of any other is refused.
+        chances: With which an article of a sample was drawn, by sample and url: what counts where
+            the sheet leaves the probability empty.
         reading: How the file is to be read.
 
     Returns:
@@ -45,6 +60,7 @@ def read_codes(
     """
     sheet = read_sheet(path, _COLUMNS, key=("url", "coder"), reading=reading)
     known = set(urls)
+    _fill_in(sheet, chances or {})
     rules: tuple[tuple[str, Callable[[pd.DataFrame], pd.Series], str, str], ...] = (
         (
             "url",
@@ -55,7 +71,7 @@ def read_codes(
         (
             "probability",
             lambda codes: ~(codes["probability"] > 0),
-            "{} is not above 0",
+            "{} is not above 0, or missing for an article that no sample drew",
             "Keep the number that the sampling wrote, or 1 if every article was coded",
         ),
         (
@@ -74,6 +90,13 @@ def read_codes(
     for column, wrong, problem, mend in rules:
         sheet.refuse(wrong(sheet.table), column=column, problem=problem, mend=mend)
     return sheet
+
+
+def _fill_in(sheet: Sheet, chances: Mapping[tuple[str, str], float]) -> None:
+    table = sheet.table
+    pairs = zip(table["sample"], table["url"], strict=True)
+    drawn = pd.Series([chances.get(pair, np.nan) for pair in pairs], index=table.index, dtype=float)
+    sheet.table = table.assign(probability=table["probability"].astype(float).fillna(drawn))
 
 
 def one_code_an_article(codes: pd.DataFrame) -> pd.DataFrame:

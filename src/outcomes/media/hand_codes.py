@@ -1,6 +1,6 @@
 """The coded articles of a table, what they stand for, and the shares that they make alone."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,20 @@ ASSUMPTIONS = (
 )
 _COLUMNS = ("period", "tone", "human_relevant", "human_tone", "probability")
 _NEARLY = 0.98
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """One period and its articles."""
+
+    label: str
+    rows: pd.DataFrame
+    level: float
+
+    @property
+    def coded(self) -> bool:
+        """Whether any of its articles was coded."""
+        return bool(self.rows["human_relevant"].notna().any())
 
 
 def require_coded(coded: pd.DataFrame) -> None:

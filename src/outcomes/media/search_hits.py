@@ -1,22 +1,26 @@
 """Find articles in the search index: the best or the newest, counted by month, never too slowly.
 
 A word of a million articles cannot be counted, nor its articles ranked, while somebody waits. So
-work is bounded before it begins, by how frequent each word is among the newest articles: months
-are counted from the newest back until the bound, and the best are put first only where few enough
-articles match. What was not counted is said, and can be asked for.
+the newest are looked through first, and no longer than a time; and the best are put first only
+where few enough match, and their words are not too frequent. What was not looked through is said,
+and can be asked for.
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
+from outcomes.media.search_beginnings import spell_out
 from outcomes.media.search_index import how_many
-from outcomes.media.search_places import MONTH_BITS, month_of_place
+from outcomes.media.search_months import Clock, Looked, list_all, look_back
 from outcomes.media.search_words import SearchWords, Term
 
+LOOK_SECONDS = 0.020  # of the processor, for looking through more than the newest 20,000
 MOST_RANKED = 5_000  # matches; more cannot be ranked in some hundredths of a second
-MOST_POSTINGS = 250_000  # occurrences of the words asked for that ranking may have to look at
-MOST_COUNTED = 40_000  # matches that are counted without being asked to
+MOST_POSTINGS = 150_000  # occurrences of the words asked for that ranking may have to look at
+SCORED = 6  # so much longer it takes to judge an article than to pass over it
 DEAR = 4  # so much longer it takes to look for a phrase, or the beginning of a word
 PROBED = 5_000  # newest articles, by which the frequency of a word is judged
 DEEPEST = 10_000  # results that can be leafed through
@@ -34,7 +38,7 @@ class Question:
     low: int  # the numbers of the articles asked for, see search_places
     high: int
     newest: bool = False  # newest first, though the best could be first
-    count_all: bool = False  # count every month, however long it takes
+    look_at_all: bool = False  # however long it takes
     start: int = 0  # how many results to pass over
     most: int = 20
 
@@ -44,49 +48,91 @@ class Hits:
     """What was found."""
 
     docs: tuple[int, ...]  # of this page, in their order
-    counted: int  # matches in the months that were counted
-    complete: bool  # whether all months asked for were counted
-    since: str  # else: the first month that was, as 2026-03
+    counted: int  # matches in the months that were looked through
+    complete: bool  # whether all articles asked for were looked through
+    since: str  # else: from which month on, as 2026-03
     months: tuple[tuple[str, int], ...]  # month and matches, oldest first; "" without a date
     ranked: bool  # the best first, else the newest
     more: bool  # whether there are results after this page
+    wide: tuple[str, ...] = ()  # beginnings of so many words that nothing was looked through
 
 
-def find_docs(index: sqlite3.Connection, question: Question) -> Hits:
-    """Answer a question within bounded work.
+def find_docs(
+    index: sqlite3.Connection, question: Question, *, clock: Clock = time.thread_time
+) -> Hits:
+    """Answer a question in about a given time, or, where it is asked for, whole.
+
+    Args:
+        index: The index.
+        question: What is to be found.
+        clock: Of the time for looking.
 
     Returns:
         The results of one page, and how many articles match by month. The best are first (bm25,
-        where a word of the title counts eight times) if at most 5,000 match and their words are
-        not too frequent; else, and where it is asked for, the newest.
+        where a word of the title counts eight times) if all could be looked through, at most 5,000
+        match and their words are not too frequent; else, and where it is asked for, the newest.
 
     Source:
         Robertson and Zaragoza (2009), The probabilistic relevance framework: BM25 and beyond.
     """
-    match = match_of(question)
-    shares = _shares(index, question)
-    floor = _floor(index, question, share=min(shares.groups, default=1.0))
-    months = _months(index, match, low=floor, high=question.high)
-    counted = sum(number for _, number in months)
-    complete = floor <= question.low
-    postings = shares.total * how_many(index)
-    ranked = (
-        bool(question.words.groups)
-        and not question.newest
-        and complete
-        and counted <= MOST_RANKED
-        and postings <= MOST_POSTINGS
-    )
-    docs = _docs(index, question, match, ranked=ranked)
+    if not question.look_at_all:
+        spelled = spell_out(index, question.words)
+        if spelled.wide:
+            return _nothing(tuple(f"{term.text}*" for term in spelled.wide))
+        question = replace(question, words=spelled.words)
+    looked = _look(index, question, clock=clock)
+    asked = bool(question.words.groups) and not question.newest
+    may = asked and looked.complete and looked.counted <= MOST_RANKED
+    ranking = _ranking(index, question) if may else ""
+    docs = looked.docs[_start(question) :]
+    if ranking:
+        docs = _best(index, question, ranking, among=frozenset(looked.docs))
     return Hits(
-        docs=tuple(docs[: question.most]),
-        counted=counted,
-        complete=complete,
-        since="" if complete else month_of_place(floor >> MONTH_BITS),
-        months=tuple((month_of_place(month), number) for month, number in months),
-        ranked=ranked,
+        docs=docs[: question.most],
+        counted=looked.counted,
+        complete=looked.complete,
+        since=looked.since,
+        months=looked.months,
+        ranked=bool(ranking),
         more=len(docs) > question.most,
     )
+
+
+def _start(question: Question) -> int:
+    return max(0, min(question.start, DEEPEST))
+
+
+def _look(index: sqlite3.Connection, question: Question, *, clock: Clock) -> Looked:
+    low, high = question.low, question.high
+    most = max(MOST_RANKED, _start(question) + question.most + 1)
+    if not (question.words.groups or question.words.without or question.marks):
+        return list_all(index, low=low, high=high, most=most)
+    seconds = None if question.look_at_all else LOOK_SECONDS
+    match = match_of(question)
+    return look_back(
+        index, match, low=low, high=high, most=most, seconds=seconds, clock=clock
+    )  # fmt: skip
+
+
+def _nothing(wide: tuple[str, ...]) -> Hits:
+    return Hits(
+        docs=(), counted=0, complete=False, since="", months=(), ranked=False, more=False, wide=wide
+    )
+
+
+def _ranking(index: sqlite3.Connection, question: Question) -> str:
+    """Say by which match the best can be put first in a short time; empty where by none.
+
+    Marks do not change how good an article is. Where they are frequent, it takes less time to judge
+    all articles with the words than to count those with the marks.
+    """
+    terms = [term for group in (*question.words.groups, question.words.without) for term in group]
+    share = _share_among_newest(index)
+    words = sum(_share_of(term, share) for term in terms) * how_many(index)
+    marks = sum(share(_marks(group)) for group in question.marks) * how_many(index)
+    if min(words + marks, SCORED * words) > MOST_POSTINGS:
+        return ""
+    return match_of(question if words + marks <= SCORED * words else replace(question, marks=()))
 
 
 def match_of(question: Question) -> str:
@@ -103,17 +149,10 @@ def _marks(group: Sequence[str]) -> str:
     return "marks : (" + " OR ".join(f'"{mark}"' for mark in group) + ")"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shares:
-    """How frequent the words of a question are among the newest articles."""
-
-    groups: tuple[float, ...]  # of each group, the share of articles that have one of it
-    total: float  # of all words together
-
-
-def _shares(index: sqlite3.Connection, question: Question) -> _Shares:
+def _share_among_newest(index: sqlite3.Connection) -> Callable[[str], float]:
+    """Give a way to say how frequent something is among the newest articles."""
     if how_many(index) <= PROBED:
-        return _Shares(groups=(), total=0.0)
+        return lambda match: 0.0
     row = index.execute(
         "SELECT doc FROM docs ORDER BY doc DESC LIMIT 1 OFFSET ?", (PROBED,)
     ).fetchone()
@@ -123,17 +162,7 @@ def _shares(index: sqlite3.Connection, question: Question) -> _Shares:
         query = "SELECT count(*) FROM words WHERE words MATCH ? AND rowid > ?"
         return int(index.execute(query, (match, since)).fetchone()[0]) / PROBED
 
-    groups, total = [], 0.0
-    for group in question.words.groups:
-        found = [_share_of(term, share) for term in group]
-        groups.append(sum(found))
-        total += sum(found)
-    for marks in question.marks:
-        groups.append(share(_marks(marks)))
-        total += groups[-1]
-    for term in question.words.without:
-        total += _share_of(term, share)
-    return _Shares(groups=tuple(groups or [1.0]), total=total)
+    return share
 
 
 def _share_of(term: Term, share: Callable[[str], float]) -> float:
@@ -142,39 +171,15 @@ def _share_of(term: Term, share: Callable[[str], float]) -> float:
     return found * (DEAR if term.beginning or len(term.words) > 1 else 1)
 
 
-def _floor(index: sqlite3.Connection, question: Question, *, share: float) -> int:
-    """Say from which number on matches are counted: whole months, the newest first."""
-    if question.count_all:
-        return question.low
-    looked_at = 0.0
+def _best(
+    index: sqlite3.Connection, question: Question, match: str, *, among: frozenset[int]
+) -> tuple[int, ...]:
+    """Put the best first; among the matches may be others, which are passed over."""
     rows = index.execute(
-        "SELECT month, docs FROM months WHERE month BETWEEN ? AND ? AND docs > 0 "
-        "ORDER BY month DESC",
-        (question.low >> MONTH_BITS, question.high >> MONTH_BITS),
-    ).fetchall()
-    floor = question.low
-    for month, docs in rows:
-        looked_at += docs * share
-        if looked_at > MOST_COUNTED and floor != question.low:
-            return floor
-        floor = int(month) << MONTH_BITS
-    return question.low
-
-
-def _months(index: sqlite3.Connection, match: str, *, low: int, high: int) -> list[tuple[int, int]]:
-    query = (
-        f"SELECT rowid >> {MONTH_BITS} AS month, count(*) FROM words "
-        "WHERE words MATCH ? AND rowid BETWEEN ? AND ? GROUP BY month ORDER BY month"
-    )
-    return [(int(month), int(n)) for month, n in index.execute(query, (match, low, high))]
-
-
-def _docs(index: sqlite3.Connection, question: Question, match: str, *, ranked: bool) -> list[int]:
-    start = max(0, min(question.start, DEEPEST))
-    order = f"{_RANK}, rowid DESC" if ranked else "rowid DESC"
-    query = (
         "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? "
-        f"ORDER BY {order} LIMIT ? OFFSET ?"
+        f"ORDER BY {_RANK}, rowid DESC",
+        (match, question.low, question.high),
     )
-    values = (match, question.low, question.high, question.most + 1, start)
-    return [int(row[0]) for row in index.execute(query, values)]
+    start = _start(question)
+    docs = (int(row[0]) for row in rows)
+    return tuple(islice((doc for doc in docs if doc in among), start, start + question.most + 1))

@@ -41,6 +41,15 @@ def month_of_place(month: int) -> str:
     return f"{(month - 1) // 12:04d}-{(month - 1) % 12 + 1:02d}" if month else ""
 
 
+def fence(month: int) -> tuple[tuple[int, int], str]:
+    """Give the last two numbers before a month, which no article has, and the mark of both.
+
+    Two, because FTS5 minds the end of a range of numbers only from its second match on.
+    """
+    before = month << MONTH_BITS
+    return (before - 1, before - 2), f"z{month}"
+
+
 def places_between(first: str, last: str) -> tuple[int, int]:
     """Give the lowest and highest number of the months from ``first`` to ``last``.
 

@@ -1,17 +1,18 @@
 """Coding articles by hand: what coders saw differently, and the code that settles it."""
 
 import hashlib
-from collections.abc import Hashable
 from dataclasses import asdict, dataclass
 from datetime import date
 
+import pandas as pd
 from sqlalchemy import select
 
 from outcomes.errors import DataError
 from outcomes.media.codebook import Code, check_code, code_of
+from outcomes.media.codes import unsettled_articles
 from outcomes.pipeline.audit import record
 from outcomes.pipeline.codebook import load_codebook
-from outcomes.pipeline.coding_progress import DONE, OPEN, SERIES, STEP
+from outcomes.pipeline.coding_progress import OPEN, SERIES, SKIPPED, STEP
 from outcomes.pipeline.importing import store_key
 from outcomes.store import Source, append, read_facts
 from outcomes.store.coding_tables import (
@@ -26,7 +27,7 @@ from outcomes.study import Study
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """An article of which coders disagree whether it is relevant, or in its tone."""
+    """An article of which coders disagree whether it is relevant or in its tone, undecidedly."""
 
     sample: str
     url: str
@@ -34,24 +35,26 @@ class Disagreement:
 
 
 def adjudication_queue(study: Study) -> list[Disagreement]:
-    """List the articles that wait to be settled: all their coders are done, and they disagree."""
+    """List the articles that wait to be settled: all who code them are done, and no code wins.
+
+    Codes that came in a sheet count as well. An article that is of several samples is listed once.
+    """
     codes = read_facts(study.store, "codes")
-    known: dict[tuple[str, str], Code] = {}
-    settled: set[str] = set()
-    for row in codes.to_dict("records"):
-        if row["coder"] == ADJUDICATED:
-            settled.add(row["url"])
-        else:
-            known[row["url"], row["coder"]] = code_of({str(k): v for k, v in row.items()})
+    of_sample, skipped = _finished(study)
+    kept = [
+        url in of_sample and (url, coder) not in skipped
+        for url, coder in zip(codes["url"], codes["coder"], strict=True)
+    ]
+    codes = codes[pd.Series(kept, index=codes.index, dtype=bool)]
     found = []
-    for (sample, url), coders in _finished(study).items():
-        given = [(coder, known[url, coder]) for coder in coders if (url, coder) in known]
-        if url not in settled and len({_verdict(code) for _, code in given}) > 1:
-            mixed = sorted((_shuffled(url, coder), k) for k, (coder, _) in enumerate(given))
-            labelled = tuple(
-                (chr(65 + k), code) for k, code in enumerate(given[n][1] for _, n in mixed)
-            )
-            found.append(Disagreement(sample=sample, url=url, codes=labelled))
+    for url in unsettled_articles(codes):
+        rows = codes[codes["url"] == url].to_dict("records")
+        mixed = sorted(rows, key=lambda row: _shuffled(row["url"], row["coder"]))
+        labelled = tuple(
+            (chr(ord("A") + number), code_of({str(name): cell for name, cell in row.items()}))
+            for number, row in enumerate(mixed)
+        )
+        found.append(Disagreement(sample=of_sample[url], url=url, codes=labelled))
     return found
 
 
@@ -94,28 +97,25 @@ def adjudicate(study: Study, *, user: str, sample: str, url: str, code: Code, da
     record(study.store, user=user, action="settled a code", about=sample, detail=url)
 
 
-def _finished(study: Study) -> dict[tuple[str, str], list[str]]:
-    """Find who coded each article of which no task is open any more."""
+def _finished(study: Study) -> tuple[dict[str, str], set[tuple[str, str]]]:
+    """Find the sample of each article of which no task is open any more, and who skipped it."""
     tasks = CODING_TASKS.c
     query = (
-        select(tasks.sample, tasks.url, tasks.coder, tasks.state)
+        select(tasks.sample, tasks.url, tasks.coder, tasks.state, CODING_SAMPLES.c.closed_on)
         .join(CODING_SAMPLES, CODING_SAMPLES.c.name == tasks.sample)
         .where(CODING_SAMPLES.c.purpose == SERIES)
         .order_by(CODING_SAMPLES.c.made_on, tasks.sample, tasks.id)
     )
-    coders: dict[tuple[str, str], list[str]] = {}
-    waiting = set()
+    of_sample: dict[str, str] = {}
+    skipped, waiting = set(), set()
     with reading(study.store) as connection:
-        for sample, url, coder, state in connection.execute(query):
-            if state == OPEN:
-                waiting.add((sample, url))
-            if state == DONE:
-                coders.setdefault((sample, url), []).append(coder)
-    return {one: names for one, names in coders.items() if one not in waiting}
-
-
-def _verdict(code: Code) -> Hashable:
-    return (code.relevant, code.tone)
+        for sample, url, coder, state, closed_on in connection.execute(query):
+            of_sample.setdefault(url, sample)
+            if state == OPEN and not closed_on:
+                waiting.add(url)
+            if state == SKIPPED:
+                skipped.add((url, coder))
+    return {url: name for url, name in of_sample.items() if url not in waiting}, skipped
 
 
 def _shuffled(url: str, coder: str) -> str:

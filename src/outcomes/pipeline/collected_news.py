@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from outcomes.media.coder_pairs import ANSWERS
+from outcomes.pipeline.agreement import confusion_counts
 from outcomes.pipeline.coverage import series_bases
 from outcomes.report.coverage import OutletMonth
 from outcomes.report.news import NO_NEWS, News
@@ -12,8 +14,13 @@ from outcomes.study import Study
 _COUNTS = ("articles_collected", "articles_relevant", "stories_collected", "stories_relevant")
 
 
-def collected_news(study: Study) -> News:
-    """Read from results/ what was collected; nothing where no article and no poll is there."""
+def collected_news(study: Study, *, public: bool = False) -> News:
+    """Read from results/ what was collected; nothing where no article and no poll is there.
+
+    Args:
+        study: The study.
+        public: Whether it is for the public, which sees no coder.
+    """
     if not (study.results / "coverage.csv").exists():
         return NO_NEWS
     table = study.read_table("coverage")
@@ -24,7 +31,26 @@ def collected_news(study: Study) -> News:
         coverage=[_cell(row) for row in table.to_dict("records")],
         counts=_counts(study),
         left_out=series_bases(study, table)[0].cautions(),
+        agreement=() if public else _agreement(study),
+        confusion={} if public else _confusion(study),
+        answers=ANSWERS,
     )
+
+
+def _agreement(study: Study) -> list[str]:
+    """Say how far the coders agree, of tone and of relevance."""
+    if not (study.results / "agreement.csv").exists():
+        return []
+    table = study.read_table("agreement")
+    alphas = table[(table["statistic"] == "alpha") & (table["level"] == "nominal")]
+    told = zip(alphas["question"], alphas["reading"].fillna(""), strict=True)
+    return [f"Agreement of coders, {question}: {reading}" for question, reading in told if reading]
+
+
+def _confusion(study: Study) -> dict[str, list[list[int]]]:
+    if not (study.results / "agreement_confusion.csv").exists():
+        return {}
+    return confusion_counts(study)
 
 
 def _cell(row: Mapping[str, object]) -> OutletMonth:

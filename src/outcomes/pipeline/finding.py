@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from outcomes.errors import DataError, one_of
 from outcomes.media import search_index as index_file
+from outcomes.media.search_beginnings import MOST_FORMS
 from outcomes.media.search_hits import Hits, Question, find_docs
 from outcomes.media.search_places import places_between
 from outcomes.media.search_snippets import Passage, passages
@@ -43,7 +44,7 @@ class Search:
     text_from: str = ""  # feed, page, archive
     unread: bool = False  # only those whose page was none: a paywall, a page asking for consent
     newest: bool = False  # newest first, though the best could be first
-    count_all: bool = False  # count all months, however long it takes
+    count_all: bool = False  # look through all articles, however long it takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,7 @@ def question_of(
         low=low,
         high=high,
         newest=search.newest,
-        count_all=search.count_all,
+        look_at_all=search.count_all,
         start=start,
         most=most,
     )
@@ -188,11 +189,17 @@ def local_day(published: str, time_zone: str) -> str:
 
 
 def _how_many(hits: Hits) -> str:
+    if hits.wide:
+        which = " and ".join(hits.wide)
+        return (
+            f"Nothing was looked through, because {which} stands for more than {MOST_FORMS} "
+            "different words. Write more of its letters, or look through all articles."
+        )
     if hits.complete:
         return f"{_articles(hits.counted)}."
     return (
-        f"{_articles(hits.counted)} since {hits.since}; earlier ones are not counted, because "
-        "these words stand in very many."
+        f"{_articles(hits.counted)} since {hits.since}; older ones were not looked through, "
+        "because that takes longer."
     )
 
 

@@ -43,7 +43,7 @@ def write_report(
     estimates = study.read_estimates()
     untold = study.read_table("untold").fillna("").to_dict("records")
     heading = _heading(study, public=public, today=day)
-    news = collected_news(study)
+    news = collected_news(study, public=public)
     if not public:
         path = study.reports / "evaluation.html"
         told = method_lines(study, today=day)

@@ -34,7 +34,9 @@ from outcomes.pipeline.search_rows import (
 from outcomes.store.facts import ERASED
 from outcomes.study import Study
 
-BATCH = 1_000  # articles in one transaction
+BATCH = 1_000  # articles in one transaction while somebody waits
+GREAT_BATCH = 10_000  # when nobody does: fewer pieces that must be joined later
+JOINED_FROM = 50_000  # articles that were read at once
 LABELLED_AT_ONCE = 20_000  # articles whose labels are renewed while somebody waits
 Place = tuple[Doc, Words]
 
@@ -149,6 +151,8 @@ def bring_up(
         changed += done
         if work.late:
             break
+    if changed > JOINED_FROM:
+        index_file.join_pieces(index)
     waiting = now.newest - _stand(index)["last"]
     if labels is not None and waiting <= 0:
         relabel(study, index, labels, at=at, batch=BATCH)
@@ -197,7 +201,8 @@ def _batch(work: _Work, labels: Labels | None) -> int:
     study, index = work.study, work.index
     with writing(index):
         stand = _stand(index)
-        rows = rows_after(study, stand["last"], most=BATCH)
+        most = GREAT_BATCH if work.until is None else BATCH
+        rows = rows_after(study, stand["last"], most=most)
         if not rows:
             return 0
         newest = {row.key: row for row in rows}

@@ -24,24 +24,34 @@ class SettledCodes:
 
     codes: pd.DataFrame  # as one_code_an_article gives it
     unsettled: tuple[str, ...]  # articles about which coders disagree, and nobody has settled it
+    drawn: int  # articles that samples of the desk drew
+    lacking: int  # those of them that have no settled code
 
     def sentences(self) -> tuple[str, ...]:
         """Say what is left out."""
-        many = len(self.unsettled)
-        if not many:
-            return ()
-        articles = "1 article is" if many == 1 else f"{many} articles are"
-        return (
-            f"{articles} left out because the coders disagree and nobody has settled it yet: see "
-            "the desk's page of disagreements",
-        )
+        lines = []
+        if self.unsettled:
+            many = len(self.unsettled)
+            articles = "1 article is" if many == 1 else f"{many} articles are"
+            lines.append(
+                f"{articles} left out because the coders disagree and nobody has settled it yet: "
+                "settle it at the desk, or in a sheet with the coder 'adjudicated'"
+            )
+        if self.lacking:
+            lines.append(
+                f"{self.lacking} of {self.drawn} drawn articles have no settled code yet, and "
+                "others of the same month that were drawn in the same way stand for them"
+            )
+        return tuple(lines)
 
 
 def settled_codes(study: Study, *, months: Mapping[str, str]) -> SettledCodes:
     """Settle on one code an article, and say with which chance each was drawn.
 
-    The chances are those that hold now: a sample that was enlarged since has other ones than when
-    its first codes were given, and where two samples drew from a month, they share it.
+    The chances are those that hold now. A sample that was enlarged since has other ones than when
+    its first codes were given. Where part of a stratum was not coded, or is not settled, the rest
+    of that stratum stands for it: every coder's order is one by chance. And where two samples drew
+    from a month, they share it.
 
     Args:
         study: The study.
@@ -50,25 +60,36 @@ def settled_codes(study: Study, *, months: Mapping[str, str]) -> SettledCodes:
     facts = read_facts(study.store, "codes")
     items, skipped = _drawn(study)
     kept = [pair not in skipped for pair in zip(facts["url"], facts["coder"], strict=True)]
-    facts = facts[kept]
+    facts = facts[pd.Series(kept, index=facts.index, dtype=bool)]
     settled = one_code_an_article(facts)
-    if items.empty or settled.empty:
-        return SettledCodes(codes=settled, unsettled=tuple(unsettled_articles(facts)))
-    sheets = facts.loc[facts["sample"].fillna("") == "", ["url", "probability"]]
-    sheets = sheets.drop_duplicates("url").assign(sample="")
-    drawn = pd.concat([items, sheets])
-    drawn = drawn[drawn["url"].isin(settled["url"])]
-    drawn = drawn.assign(month=[months.get(url, "") for url in drawn["url"]])
-    chance = combined_probabilities(drawn).set_index("url")["probability"]
-    now = settled["url"].map(chance).fillna(settled["probability"])
+    here = items["url"].isin(settled["url"])
+    known = items[here].assign(probability=_coded_chance(items, here)[here])
+    if len(known):
+        sheets = facts.loc[facts["sample"].fillna("") == "", ["url", "probability"]]
+        sheets = sheets[sheets["url"].isin(settled["url"])].drop_duplicates("url")
+        drawn = pd.concat([known, sheets.assign(sample="")])
+        drawn = drawn.assign(month=[months.get(url, "") for url in drawn["url"]])
+        chance = combined_probabilities(drawn).set_index("url")["probability"]
+        now = settled["url"].map(chance).fillna(settled["probability"])
+        settled = settled.assign(probability=now)
     return SettledCodes(
-        codes=settled.assign(probability=now), unsettled=tuple(unsettled_articles(facts))
+        codes=settled,
+        unsettled=tuple(unsettled_articles(facts)),
+        drawn=items["url"].nunique(),
+        lacking=items.loc[~here, "url"].nunique(),
     )
+
+
+def _coded_chance(items: pd.DataFrame, here: "pd.Series[bool]") -> "pd.Series[float]":
+    """The chance to be drawn and to have a settled code, taken as equal within a stratum."""
+    part = here.groupby([items["sample"], items["stratum"]]).transform("mean")
+    return items["probability"] * part
 
 
 def _drawn(study: Study) -> tuple[pd.DataFrame, set[tuple[str, str]]]:
     """Read what samples of the series drew, and who skipped what in the end."""
-    columns = (CODING_ITEMS.c.url, CODING_ITEMS.c.sample, CODING_ITEMS.c.probability)
+    names = ("url", "sample", "stratum", "probability")
+    columns = (CODING_ITEMS.c[name] for name in names)
     items = (
         select(*columns)
         .join(CODING_SAMPLES, CODING_SAMPLES.c.name == CODING_ITEMS.c.sample)
@@ -83,4 +104,4 @@ def _drawn(study: Study) -> tuple[pd.DataFrame, set[tuple[str, str]]]:
     with reading(study.store) as connection:
         rows = connection.execute(items).mappings().all()
         skipped = {(row[0], row[1]) for row in connection.execute(skips)}
-    return pd.DataFrame(rows, columns=["url", "sample", "probability"]), skipped
+    return pd.DataFrame(rows, columns=list(names)), skipped

@@ -50,6 +50,8 @@ CODING_TASKS = Table(  # who codes what, in which order; blind to what others do
     Column("place", Integer, nullable=False),  # in the coder's own random order
     Column("state", String(10), nullable=False),  # open, done, skipped
     Column("reason", Text, nullable=False),  # why it was skipped
+    Column("turn", Integer, nullable=True),  # counts the coder's answers; the last may be undone
+    Column("day", String(10), nullable=True),  # on which it was coded or skipped
     UniqueConstraint("sample", "url", "coder"),
 )
 TRAINING_CODES = Table(  # never part of a series

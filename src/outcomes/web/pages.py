@@ -33,6 +33,7 @@ R = TypeVar("R")
 NAVIGATION = (  # words, address, who sees it
     ("Waves", "/desk", ()),
     ("News", "/desk/news", ("analyst",)),
+    ("Coding", "/desk/coding", ("coder", "analyst")),
     ("Users", "/desk/users", ("administrator",)),
     ("Audit log", "/desk/audit", ("administrator",)),
 )

@@ -105,6 +105,7 @@ def _is_filtered(asked: Mapping[str, Any]) -> bool:
 def _links(asked: Mapping[str, Any], found: Found, *, start: int) -> dict[str, Any]:
     """Give the addresses that a page of results leads to, and the bars of its months."""
     highest = max((number for _, number in found.hits.months), default=1)
+    same_order = {**asked, "newest": asked["newest"] or not found.hits.ranked}
     return {
         "rows": [(_article_link(each.key), each) for each in found.results],
         "months": [
@@ -116,13 +117,13 @@ def _links(asked: Mapping[str, Any], found: Found, *, start: int) -> dict[str, A
             }
             for month, number in found.hits.months
         ],
-        "newer": _link(asked, start=max(0, start - ON_A_PAGE)) if start else "",
+        "newer": _link(same_order, start=max(0, start - ON_A_PAGE)) if start else "",
         "older": (
-            _link(asked, start=start + ON_A_PAGE)
+            _link(same_order, start=start + ON_A_PAGE)
             if found.hits.more and start + ON_A_PAGE <= DEEPEST
             else ""
         ),
-        "all_months": _link(asked, count_all=True),
+        "all_articles": _link(asked, count_all=True),
     }
 
 

@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 from outcomes.web import sign_in
 from outcomes.web.desk import (
     audit,
+    coding,
     corrections,
     exports,
     free_text,
@@ -25,6 +26,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *imports.ROUTES,
     *linking.ROUTES,
     *news.ROUTES,
+    *coding.ROUTES,
     *users.ROUTES,
     *audit.ROUTES,
     *sign_in.ROUTES,  # once more: an address that takes POST only is no page that is missing
