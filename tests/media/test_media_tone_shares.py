@@ -257,3 +257,20 @@ def test_articles_that_were_certain_to_be_drawn_stay_so_when_weights_are_set_rig
     sampled, told = sampled_articles(rows)
     assert sampled["probability"].tolist() == [1.0, 1.0, 0.5, 0.5, 0.5, 0.5]
     assert told == ()
+
+
+def test_an_article_that_the_model_calls_irrelevant_has_no_tone_of_the_model(archive):
+    table, _ = prepare_coded(archive.assign(relevant=(archive["tone"] != 1) * 1), period="month")
+    assert set(table.loc[table["tone"].notna(), "tone"]) == {-1, 0}
+    assert table["tone"].isna().any(), "people coded some of them"
+
+
+def test_an_adjusted_count_weighs_codes_that_were_drawn_by_their_label():
+    """Half of those with a negative label are coded, and a twentieth of the others."""
+    archive = coded_archive(6, months=4, articles=1500)
+    chance = np.where(archive["tone"] == -1, 0.5, 0.05)
+    drawn = np.random.default_rng(6).random(len(archive)) < chance
+    archive = archive.assign(human_tone=archive["truth"].where(drawn), probability=chance)
+    found = shares_of(archive, method="adjusted-count")
+    off = (found["value"] - truths(archive))[found["tone"] == -1]
+    assert abs(off.mean()) < 0.03

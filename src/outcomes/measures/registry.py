@@ -87,6 +87,7 @@ _MEDIA_OUTCOMES: tuple[_Row, ...] = (
     ("B14", "tone_negative", "Articles negative about law enforcement", "share", _DOWN),
     ("B14", "tone_neutral", "Articles neutral about law enforcement", "share", _OPEN),
     ("B14", "tone_positive", "Articles positive about law enforcement", "share", _UP),
+    ("B14", "net_tone", "Positive minus negative articles about law enforcement", "share", _UP),
 )
 _RECORD_OUTCOMES: tuple[_Row, ...] = (
     ("B7", "academy_sponsors_new", "New sponsors from academies", "sponsors", _UP),

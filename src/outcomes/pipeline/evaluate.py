@@ -14,6 +14,7 @@ from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES, find, join
 from outcomes.pipeline import classifying, engagement, records, stories, surveys, tone_series
+from outcomes.pipeline.agreement import find_agreement
 from outcomes.pipeline.coverage import find_coverage
 from outcomes.pipeline.link_account import sentences_of, write_links
 from outcomes.pipeline.study_links import links_table, study_links
@@ -60,6 +61,7 @@ def evaluate(study: Study, *, now: datetime | None = None) -> Findings:
     classified, told = _read_news(study)
     coverage = find_coverage(study, now=now)
     tone = tone_series.tone_shares(study, coverage)
+    tone_series.write_diagnostics(study, tone)
     compliance = engagement.check_walks(study)
     measures = join(
         [
@@ -98,6 +100,7 @@ def _read_news(study: Study) -> tuple[str, list[str]]:
         told = stories.find_stories(study)
     if not read_facts(study.store, "codes").empty:
         classifying.model_check(study)
+        find_agreement(study)
     return classified, told
 
 

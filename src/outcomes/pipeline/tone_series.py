@@ -1,23 +1,33 @@
 """Media steps: estimate the monthly shares of tone, and give them as measures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.measures import from_estimates, join
-from outcomes.media.coded import prepare_coded
-from outcomes.media.codes import one_code_an_article
+from outcomes.media.classify import TONES
 from outcomes.media.fixed_panel import SeriesBase
-from outcomes.media.tone import model_accuracy, monthly_shares, share_by_scope
-from outcomes.pipeline.coverage import coverage_table, series_bases
-from outcomes.store import read_facts
+from outcomes.media.tone import model_accuracy, monthly_tone, share_by_scope
+from outcomes.pipeline.coverage import series_bases
+from outcomes.pipeline.tone_base import ToneBase, articles_inside, tone_base
+from outcomes.pipeline.tone_versions import tone_versions
 from outcomes.study import AGENCY, Study
 
 FIXED, ALL = "tone", "tone, all sources"  # analyses: the monthly shares, in two versions
+NET, NET_ALL = "net tone", "net tone, all sources"
+DIAGNOSTIC = (
+    "month",
+    "tone",
+    "label",
+    "model_count",
+    "model_share",
+    "value",
+    "difference",
+    "method",
+)
 _COUNTS = {  # measure: column of results/story_counts.csv
     "stories_collected": "stories",
     "stories_relevant": "stories_relevant",
@@ -35,35 +45,59 @@ def tone_shares(study: Study, coverage: pd.DataFrame | None = None) -> list[Esti
 
     Returns:
         Estimates with ``analysis`` "tone" (by month, of the fixed panel: outlets that were covered
-        in every month of the series), "tone, all sources" (by month, of everything), "tone by
-        scope" (local and national, whole study) and "tone model". None for a month that was
-        covered too little, or without two coded relevant articles; what is left out is said in the
-        warnings of the others.
+        in every month of the series), "tone, all sources" (by month, of everything), "net tone"
+        (positive minus negative; also of all sources), "tone by scope" (local and national, whole
+        study), those of ``tone_versions``, and "tone model". None for a month that was covered too
+        little, or of which the codes cannot tell; what is left out is said in the warnings of the
+        others, as is what the coders' agreement speaks against.
 
     Raises:
         FileError: No article was classified yet.
         DataError: An article that people coded was imported after the others were classified.
     """
-    articles = study.read_table("articles")
-    codes = one_code_an_article(read_facts(study.store, "codes"))
-    if late := len(set(codes["url"]) - set(articles["url"])):
-        raise DataError(
-            f"results/articles.csv lacks {late} of the coded articles: they were imported after it "
-            "was written. Run: outcomes evaluate"
-        )
-    inside = _inside(study, articles)
-    if inside.empty:
+    base = tone_base(study, coverage)
+    if base is None:
         return []
-    panel, everything = series_bases(study, coverage_table(study) if coverage is None else coverage)
-    with_codes = inside.merge(codes, on="url", how="left")
-    coded, _ = prepare_coded(with_codes, period="month")
-    coded = coded.assign(outlet=with_codes.loc[coded.index, "outlet"])
-    return [
-        *_series(coded, panel, analysis=FIXED),
-        *_series(coded, everything, analysis=ALL),
-        *share_by_scope(coded),
-        *model_accuracy(coded, model=str(inside["model"].iloc[0])),
+    found = [
+        *_both_versions(base),
+        *share_by_scope(base.coded),
+        *_with_cautions(tone_versions(study, base), base.panel),
+        *model_accuracy(base.coded, model=base.model),
     ]
+    return [replace(each, warnings=(*base.cautions, *each.warnings)) for each in found]
+
+
+def write_diagnostics(study: Study, estimates: Iterable[Estimate]) -> pd.DataFrame:
+    """Set the model's own count beside each corrected share; write results/tone_diagnostics.csv.
+
+    The count is here alone, to show how far it is off. It is in no series and in no report.
+
+    Args:
+        study: The study; its articles were classified.
+        estimates: From ``tone_shares``.
+
+    Returns:
+        One row a month and tone, of all sources: model_count, model_share, value (the corrected
+        share, empty where there is none), difference (in shares) and the method.
+    """
+    articles = articles_inside(study, study.read_table("articles"))
+    labelled = articles[pd.to_numeric(articles["tone"]).notna()]
+    known = {(each.period, each.measure): each for each in estimates if each.analysis == ALL}
+    table = pd.DataFrame(_diagnosed(labelled, known), columns=list(DIAGNOSTIC))
+    study.write_table("tone_diagnostics", table)
+    return table
+
+
+def _diagnosed(
+    labelled: pd.DataFrame, known: dict[tuple[str, str], Estimate]
+) -> Iterator[tuple[object, ...]]:
+    for month, rows in labelled.groupby("month", sort=True):
+        for tone, word in TONES.items():
+            count = int((pd.to_numeric(rows["tone"]) == tone).sum())
+            share, each = count / len(rows), known.get((str(month), f"tone_{word}"))
+            value = each.value if each else np.nan
+            method = each.method if each else ""
+            yield month, tone, word, count, share, value, share - value, method
 
 
 def left_out(study: Study, coverage: pd.DataFrame) -> list[dict[str, str]]:
@@ -77,47 +111,23 @@ def left_out(study: Study, coverage: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def _inside(study: Study, articles: pd.DataFrame) -> pd.DataFrame:
-    return articles[articles["month"].isin(study.months())]
+def _both_versions(base: ToneBase) -> Iterator[Estimate]:
+    """Estimate the monthly shares of the fixed panel and of all sources."""
+    panel, everything = base.rows(base.panel), base.rows(base.everything)
+    fixed = monthly_tone(panel)
+    every = fixed if panel.equals(everything) else monthly_tone(everything)
+    for each in _with_cautions(fixed, base.panel):
+        yield replace(each, analysis=NET if each.measure == "net_tone" else FIXED)
+    for each in _with_cautions(every, base.everything):
+        analysis = NET_ALL if each.measure == "net_tone" else ALL
+        yield replace(each, analysis=analysis, term=f"{each.term}, all sources")
 
 
-def _series(coded: pd.DataFrame, base: SeriesBase, *, analysis: str) -> list[Estimate]:
-    """Estimate one version of the monthly shares, and say with each what it leaves out."""
-    rows = coded[coded["period"].isin(base.months)]
-    rows = _standing_for(rows, rows["outlet"].isin(base.outlets))
-    warnings = tuple(line.replace("; ", ", ") for line in base.cautions())
-    return [
-        replace(
-            each,
-            analysis=analysis,
-            term=each.term if analysis == FIXED else f"{each.term}, all sources",
-            warnings=(*each.warnings, *warnings),
-        )
-        for each in monthly_shares(rows)
-    ]
-
-
-def _standing_for(coded: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
-    """Take the articles of some outlets; their sampled ones stand for them, and for no others.
-
-    A sample of a month falls by chance more or less often on the outlets that are chosen. How many
-    articles those have is known, so the probabilities are set such that the codes stand for as
-    large a share of them as they did of all articles.
-    """
-    if chosen.all():
-        return coded
-    represented, ours = _represented(coded), _represented(coded[chosen])
-    scale = coded["period"].map(lambda month: ours.get(month, 1.0) / represented.get(month, 1.0))
-    probability = (coded["probability"] * scale).clip(upper=1.0)
-    return coded.assign(probability=probability)[chosen]
-
-
-def _represented(coded: pd.DataFrame) -> Mapping[str, float]:
-    """Say of each month for which share of its articles the coded ones stand."""
-    sampled = coded[coded["human_relevant"].notna()]
-    stands_for = (1 / sampled["probability"]).groupby(sampled["period"]).sum()
-    shares: Mapping[str, float] = (stands_for / coded.groupby("period").size()).dropna().to_dict()
-    return shares
+def _with_cautions(estimates: Iterable[Estimate], version: SeriesBase) -> Iterator[Estimate]:
+    """Name with each estimate the months and outlets that are left out."""
+    warnings = tuple(line.replace("; ", ", ") for line in version.cautions())
+    for each in estimates:
+        yield replace(each, warnings=(*each.warnings, *warnings))
 
 
 def tone_measures(study: Study, estimates: list[Estimate]) -> pd.DataFrame:
@@ -130,14 +140,14 @@ def tone_measures(study: Study, estimates: list[Estimate]) -> pd.DataFrame:
         study: The study; its articles were classified.
         estimates: From ``tone_shares``.
     """
-    table = _inside(study, study.read_table("articles"))
+    table = articles_inside(study, study.read_table("articles"))
     months = sorted(table["month"].unique())
     counts = {
         "articles_collected": table.groupby("month").size(),
         "articles_relevant": table[table["relevant"] == 1].groupby("month").size(),
         **_story_counts(study),
     }
-    parts = [from_estimates(each for each in estimates if each.analysis == FIXED)]
+    parts = [from_estimates(each for each in estimates if each.analysis in {FIXED, NET})]
     for measure, by_month in counts.items():
         found = by_month.reindex(months, fill_value=0)
         parts.append(

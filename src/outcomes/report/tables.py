@@ -223,23 +223,23 @@ def fidelity_table(estimates: Sequence[Estimate], *, names: dict[str, str], capt
 
 
 def tone_table(estimates: Sequence[Estimate], *, caption: str) -> Table:
-    """Lay out the shares of the three tones, one row a period."""
+    """Lay out the shares of the three tones, and the net tone where known, one row a period."""
     cells = {(each.period, each.place, each.measure): each for each in estimates}
+    columns = ["tone_negative", "tone_neutral", "tone_positive"]
+    head = ["", "Negative", "Neutral", "Positive"]
+    if any(each.measure == "net_tone" for each in estimates):
+        columns, head = [*columns, "net_tone"], [*head, "Positive minus negative"]
     rows = []
     for period, place in dict.fromkeys((each.period, each.place) for each in estimates):
-        shares = [
-            cells.get((period, place, code))
-            for code in ("tone_negative", "tone_neutral", "tone_positive")
-        ]
+        shares = [cells.get((period, place, code)) for code in columns]
         known = next(share for share in shares if share)
         shown = [
             Markup("{} ({})").format(value_of(share), interval_of(share)) if share else "n/a"
             for share in shares
         ]
         rows.append((month_name(period) or sentence_case(place), *shown, count_of(known.n)))
-    head = ("", "Negative", "Neutral", "Positive", "Coded")
     cautions = cautions_of(estimates)
-    return Table(caption=caption, head=head, rows=tuple(rows), cautions=cautions)
+    return Table(caption=caption, head=(*head, "Coded"), rows=tuple(rows), cautions=cautions)
 
 
 def method_table(estimates: Sequence[Estimate]) -> Table:

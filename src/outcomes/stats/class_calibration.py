@@ -14,7 +14,7 @@ Ints = NDArray[np.int64]
 
 _SMALLEST = 1e-4  # a probability below it tells no more than it
 _WIDEST = 6.0  # of a log-ratio
-_SLOPES, _GROUPS = 0.05, 0.7  # ridge penalties: slopes hardly held back, groups by some codes
+_SLOPES, _GROUPS = 1.0, 0.7  # ridge penalties: of a standardized slope, and of a group
 _PSEUDO = 0.5  # codes of each class that are taken for granted, so that none is impossible
 _STEPS = 50
 
@@ -57,7 +57,7 @@ def predictors(items: Items) -> tuple[Floats, Floats]:
     logs = np.log(np.clip(items.scores, _SMALLEST, 1.0))
     ratios = np.clip(logs - logs.mean(axis=1, keepdims=True), -_WIDEST, _WIDEST)[:, :-1]
     table = np.column_stack([np.ones(len(ratios)), ratios])
-    penalty = np.r_[1e-6, np.full(ratios.shape[1], _SLOPES)]
+    penalty = np.r_[1e-6, _SLOPES * ratios.var(axis=0) + 1e-6]
     groups = int(items.group.max()) + 1
     if groups > 1:
         table = np.column_stack([table, np.eye(groups)[items.group]])

@@ -18,6 +18,9 @@ _SHIFT_CHANCES = np.array([0.01, 0.01, 0.02, 0.06, 0.90])  # of ``SHIFTS``, befo
 _EXTRA = np.r_[0.0, np.geomspace(0.05, 3.0, 25)]  # what periods deviate beyond chance, log-odds
 _EXTRA_SCALE, _EXTRA_TAIL = 0.10, 2.0  # a half-t distribution of it before looking
 _HEAVY, _HEAVIER = 0.15, 3.0  # some periods deviate three times as much: events
+# the less of an event the scores are believed to show, the more of it must be a deviation
+_UNSEEN, _UNSEEN_EXTRA = 0.5, 1.0  # chance added to ``_HEAVY``, and log-odds, where nothing is
+_SMALLEST_BASE = 0.01  # of all items count, whatever the scores say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,8 @@ def partially_pooled_shares(
 
     Returns:
         A share for each period with its standard error, and an interval by a beta distribution
-        with that mean and spread. A period of which every item was coded has no error.
+        with the mean and spread of what lies between 0 and 1, widened to whole items: of 3
+        items some thirds have the property. A period of which every item was coded has no error.
 
     Raises:
         DataError: A period has fewer than 40 codes outside it to calibrate the model on.
@@ -86,8 +90,10 @@ def partially_pooled_shares(
     bounds = (-1.0 if (target < 0).any() else 0.0, 1.0)
     return PooledShares(
         periods=tuple(
-            _share(float(value), float(square), bounds=bounds, level=level)
-            for value, square in zip(center, spread, strict=True)
+            _share(float(value), float(square), bounds=bounds, level=level, whole=int(size))
+            for value, square, size in zip(
+                center, spread, _wholes(items, found, counted), strict=True
+            )
         ),
         extra=float(chance.sum(axis=0) @ _EXTRA),
         prior_shift=float(chance.sum(axis=1) @ np.array(SHIFTS)),
@@ -117,19 +123,30 @@ def _check(items: Items) -> None:
 
 def _linear(found: PeriodClasses, *, target: Floats, counted: Floats) -> _Part:
     """Linearize the ratio of the target to what is counted."""
-    base = (found.shares * counted).sum(axis=-1)
+    base = np.maximum((found.shares * counted).sum(axis=-1), _SMALLEST_BASE)
     value = (found.shares * target).sum(axis=-1) / base
     slope = (target - value[..., None] * counted) / base[..., None]
     own = _form(slope, found.residual_covariance)
     none = np.isnan(own)
-    square = (found.shares * target**2).sum(axis=-1) / base - value**2
     return _Part(
         value=value,
         variance=np.maximum(_form(slope, found.covariance), 1e-12),
         residual=np.where(none, 0.0, (slope * found.residual).sum(axis=-1)),
         residual_variance=np.where(none, np.inf, np.maximum(own, 1e-14)),
-        scale=np.maximum(square, 0.0) + 0.002,
+        scale=_scale(found.shares, target=target, counted=counted),
     )
+
+
+def _scale(shares: Floats, *, target: Floats, counted: Floats) -> Floats:
+    """By how much one unit of log-odds moves the share.
+
+    A period that seems to have none may yet have some: half of what is usual is the least.
+    """
+    inside = np.clip(shares, 0.0, 1.0)
+    base = np.maximum((inside * counted).sum(axis=-1), _SMALLEST_BASE)
+    center = (inside * target).sum(axis=-1) / base
+    square = np.maximum((inside * target**2).sum(axis=-1) / base - center**2, 0.0)
+    return np.asarray(np.maximum(square, 0.5 * square.mean(axis=-1, keepdims=True)) + 0.002)
 
 
 def _form(slope: Floats, covariance: Floats) -> Floats:
@@ -139,9 +156,12 @@ def _form(slope: Floats, covariance: Floats) -> Floats:
 def _weigh(part: _Part) -> tuple[Floats, Floats, Floats]:
     """Give each pair of shift and extra deviation its chance, and each period's share under it."""
     extra = _EXTRA[None, :, None] * part.scale[:, None, :]
+    blind = 1.0 - np.array(SHIFTS)[:, None, None]
+    unseen = _UNSEEN_EXTRA * blind * part.scale[:, None, :]
     usual = _corrected(part, extra)
-    heavy = _corrected(part, _HEAVIER * extra)
-    logs = (np.log1p(-_HEAVY) + usual[0], np.log(_HEAVY) + heavy[0])
+    heavy = _corrected(part, np.hypot(_HEAVIER * extra, unseen))
+    share = _HEAVY + _UNSEEN * blind
+    logs = (np.log1p(-share) + usual[0], np.log(share) + heavy[0])
     both = np.logaddexp(*logs)
     by_heavy = np.exp(logs[1] - both)
     mean = (1 - by_heavy) * usual[1] + by_heavy * heavy[1]
@@ -169,24 +189,40 @@ def _corrected(part: _Part, extra: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _share(
-    value: float, square: float, *, bounds: tuple[float, float], level: float
+    value: float, square: float, *, bounds: tuple[float, float], level: float, whole: int
 ) -> PeriodShare:
     """Lay a beta distribution with that mean and spread over the possible values."""
     first, last = bounds
     width = last - first
-    place = min(max((value - first) / width, 0.0), 1.0)
-    spread = square / width**2
+    place, spread = _inside((value - first) / width, square / width**2)
     se = float(np.sqrt(square))
-    value = first + width * place
+    value = min(max(value, first), last)
     if spread < 1e-10:
         return PeriodShare(value=value, se=se, low=value, high=value)
     inner = min(max(place, 0.002), 0.998)
     size = inner * (1 - inner) / min(spread, 0.9 * inner * (1 - inner)) - 1
     tails = ((1 - level) / 2, (1 + level) / 2)
-    low, high = stats.beta.ppf(tails, inner * size, (1 - inner) * size)
+    low, high = first + width * stats.beta.ppf(tails, inner * size, (1 - inner) * size)
     return PeriodShare(
         value=value,
         se=se,
-        low=min(first + width * float(low), value),
-        high=max(first + width * float(high), value),
+        low=min(float(np.floor(low * whole + 1e-9)) / whole, value),
+        high=max(float(np.ceil(high * whole - 1e-9)) / whole, value),
     )
+
+
+def _wholes(items: Items, found: PeriodClasses, counted: Floats) -> Floats:
+    """About how many items count in each period."""
+    part = np.clip((found.shares[-1] * counted).sum(axis=-1), _SMALLEST_BASE, 1.0)
+    return np.asarray(np.maximum(np.round(np.bincount(items.period) * part), 1.0))
+
+
+def _inside(value: float, spread: float) -> tuple[float, float]:
+    """Mean and variance of a normal distribution once what lies outside 0 to 1 is cut off."""
+    se = float(np.sqrt(spread))
+    if se < 1e-5:
+        return min(max(value, 0.0), 1.0), spread
+    value = min(max(value, -4 * se), 1 + 4 * se)
+    ends = (-value / se, (1 - value) / se)
+    mean, variance = stats.truncnorm.stats(*ends, loc=value, scale=se, moments="mv")
+    return float(mean), float(variance)

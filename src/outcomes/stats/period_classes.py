@@ -21,8 +21,9 @@ from outcomes.stats.class_calibration import (
 )
 
 SHIFTS = (0.0, 0.25, 0.5, 0.75, 1.0)
-_PRIOR_ITEMS = 0.3  # items' worth of the pooled shares in each period, so that none is impossible
-_MOST_STEPS = 2000
+_PRIOR_ITEMS = 0.3  # slows the updates of a class that seems to be absent
+_MOST_STEPS = 300
+_RIDGE = 1e-3  # of information, where two classes can hardly be told apart
 _BOLD = 1.5  # power of the update, which halves the steps; after some it is taken plainly
 _BOLD_STEPS = 200
 
@@ -31,7 +32,7 @@ _BOLD_STEPS = 200
 class PeriodClasses:
     """The predicted shares of K classes in M periods under each of the shifts (first axis)."""
 
-    shares: Floats  # (shifts, M, K)
+    shares: Floats  # (shifts, M, K): may lie a little below 0, where chance would have it so
     covariance: Floats  # (shifts, M, K, K): of prediction minus truth, if the shift is right
     residual: Floats  # (shifts, M, K): what the period's own codes say is missing
     residual_covariance: Floats  # (shifts, M, K, K); NaN where the period has no codes
@@ -73,6 +74,15 @@ class _Period:
     covariance: Floats  # of the calibration's weights
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Flow:
+    """How the log-multipliers of the classes after the reference vary."""
+
+    inverse: Floats  # their covariance, (K-1, K-1)
+    slopes: Floats  # in the calibration's weights, (K-1, (K-1)d)
+    step: Floats  # what is left of the way to the best fit, beyond a share of 0, (K-1,)
+
+
 def predict_periods(items: Items) -> PeriodClasses:
     """Predict the class shares of every period, and say what its own codes add to that.
 
@@ -104,11 +114,17 @@ def predict_periods(items: Items) -> PeriodClasses:
         period = _outside(study, number)
         multipliers, mixed, reached = _mixture(period)
         flow = _flow(study, period, mixed=mixed, reached=reached)
+        # between no change and all of it: what a code's chance error would usually be
+        likely = (period.chance + mixed) / 2
         for shift, power in enumerate(SHIFTS):
             chance = _normed(period.chance * multipliers**power)
-            found.shares[shift, number] = chance.mean(axis=0)
+            # a share of 0 may be cut off; going on below it keeps the estimate unbiased
+            beyond = power * _spread(chance)[:, 1:] @ flow.step / len(chance)
+            beyond = beyond / max(1.0, float(np.abs(beyond).max()))
+            found.shares[shift, number] = chance.mean(axis=0) + beyond
             found.covariance[shift, number] = _variance(study, period, chance, flow, power=power)
-            _add_residual(found, study, period, chance, at=(shift, number))
+            found.residual[shift, number] = -beyond
+            _add_residual(found, study, period, (chance, likely), at=(shift, number))
     return found
 
 
@@ -174,26 +190,31 @@ def _mixture(period: _Period) -> tuple[Floats, Floats, Floats]:
         ratio = (mixed.sum(axis=0) + prior) / (reached.sum(axis=0) + prior)
         found = found * ratio ** (_BOLD if step < _BOLD_STEPS else 1.0)
         found = found / found[0]
-        if float(np.abs(ratio - 1).max()) < 1e-8:
+        if float((np.abs(ratio - 1) * reached.mean(axis=0)).max()) < 1e-7:
             break
     return found, _normed(period.chance * found), _normed(period.expected * found)
 
 
-def _flow(
-    study: _Study, period: _Period, *, mixed: Floats, reached: Floats
-) -> tuple[Floats, Floats]:
-    """Give the covariance of the log-multipliers, and their slopes in the calibration's weights."""
+def _flow(study: _Study, period: _Period, *, mixed: Floats, reached: Floats) -> _Flow:
+    """Give the covariance of the log-multipliers, and what they depend on.
+
+    The information is that of the missing-information principle: what the classes would tell if
+    they were known, less what is lost because only scores are. No prior is added: near a share of
+    0 it would pass for knowledge.
+    """
     kinds = mixed.shape[1]
     pull = (mixed - reached)[:, 1:]
-    prior = _PRIOR_ITEMS * np.diag(period.expected.mean(axis=0)[1:])
-    inverse: Floats = np.asarray(np.linalg.inv(pull.T @ pull + prior), dtype=np.float64)
+    information = pull.T @ pull
+    size = np.sqrt(np.diag(information)) + 1e-12
+    scaled = information / np.outer(size, size) + _RIDGE * np.eye(kinds - 1)
+    inverse = np.linalg.inv(scaled) / np.outer(size, size)
     slopes = _slopes(study, period, mixed)
     for group, (first, many) in enumerate(_firsts(study.items.group[period.rows])):
         if many:
             share = reached[first]
             spread = np.diag(share) - np.outer(share, share)
             slopes = slopes - many * spread @ period.expected_slopes[group]
-    return inverse, inverse @ slopes[1:kinds]
+    return _Flow(inverse=inverse, slopes=inverse @ slopes[1:kinds], step=inverse @ pull.sum(axis=0))
 
 
 def _firsts(groups: Ints) -> Iterator[tuple[int, int]]:
@@ -220,34 +241,38 @@ def _slopes(study: _Study, period: _Period, chance: Floats) -> Floats:
 
 
 def _variance(
-    study: _Study, period: _Period, chance: Floats, flow: tuple[Floats, Floats], *, power: float
+    study: _Study, period: _Period, chance: Floats, flow: _Flow, *, power: float
 ) -> Floats:
     """The covariance of prediction minus truth: multipliers, the items' own chance, calibration."""
     size = len(chance)
     spread = _spread(chance)
     by_multipliers = power * spread[:, 1:] / size
-    inverse, slopes = flow
-    by_weights = _slopes(study, period, chance) / size + by_multipliers @ slopes
+    by_weights = _slopes(study, period, chance) / size + by_multipliers @ flow.slopes
     return np.asarray(
-        by_multipliers @ inverse @ by_multipliers.T
+        by_multipliers @ flow.inverse @ by_multipliers.T
         + spread / size**2
         + by_weights @ period.covariance @ by_weights.T
     )
 
 
 def _add_residual(
-    found: PeriodClasses, study: _Study, period: _Period, chance: Floats, *, at: tuple[int, int]
+    found: PeriodClasses,
+    study: _Study,
+    period: _Period,
+    chances: tuple[Floats, Floats],
+    *,
+    at: tuple[int, int],
 ) -> None:
     """Weigh what the period's own codes differ from what was expected of those items."""
     own = study.items.coded[period.rows]
     if not own.any():
         return
-    rows, expected = period.rows[own], chance[own]
+    rows, expected, likely = period.rows[own], chances[0][own], chances[1][own]
     weight, size = study.weight[rows], len(period.rows)
     given = np.eye(study.items.classes)[study.items.codes[rows]]
-    found.residual[at] = ((given - expected) * weight[:, None]).sum(axis=0) / size
+    found.residual[at] += ((given - expected) * weight[:, None]).sum(axis=0) / size
     part = weight**2 * (1 - study.items.probability[rows])
-    found.residual_covariance[at] = _spread(expected, part) / size**2
+    found.residual_covariance[at] = _spread(likely, part) / size**2
 
 
 def _spread(chance: Floats, part: Floats | None = None) -> Floats:
