@@ -42,7 +42,7 @@ def test_entrants_and_drop_outs_are_left_out_by_name():
     assert base.months == tuple(MONTHS)
     left = "is left out of the fixed panel: "
     assert base.outlet_sentences() == [
-        f"Never {left}nothing of it was ever collected",
+        f"Never {left}no whole day of it was collected yet",
         f"New {left}it is covered only from May 2025 on",
         f"Gone {left}it is not covered after April 2025",
         f"Ill {left}it is covered too little in March 2025",

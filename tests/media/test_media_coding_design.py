@@ -165,7 +165,11 @@ def test_a_sample_is_not_enlarged_where_its_articles_changed() -> None:
     ("articles", "design", "said"),
     [
         (corpus(), Design(per_month=1), "two codes a month"),
-        (corpus().assign(relevant=0), Design(per_month=4), "no dated article"),
+        (
+            corpus().assign(relevant=0),
+            Design(per_month=4),
+            "no article about law enforcement is dated",
+        ),
         (corpus().drop(columns="places"), Design(per_month=4), "lack the column"),
         (corpus(), Design(kind="odd", per_month=4), "no kind of sample"),  # type: ignore[arg-type]
     ],

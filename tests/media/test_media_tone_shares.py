@@ -11,6 +11,7 @@ from outcomes.media.corrected_shares import ADJUSTED, POWERED
 from outcomes.media.hand_codes import CENSUS, METHOD, sampled_articles
 from outcomes.media.pooled_shares import POOLED, SILENT, tone_items
 from outcomes.media.tone import METHODS, UNCORRECTED, monthly_tone, share_table
+from outcomes.stats.partially_pooled_share import partially_pooled_shares
 
 
 def shares_of(archive, **how):
@@ -81,6 +82,19 @@ def test_the_three_shares_add_up_and_keep_their_limits_around_them(shares):
 def test_limits_are_whole_articles(shares):
     limits = 200 * shares[["low", "high"]].to_numpy()
     assert limits == pytest.approx(limits.round())
+
+
+def test_limits_are_widened_to_whole_articles_only_once(archive, shares):
+    """They move with the value when the shares are made to add up to 1, and then at most one."""
+    items, _ = tone_items(prepare_coded(archive, period="month")[0])
+    for tone, target in ((-1, [0, 1, 0]), (0, [1, 0, 0]), (1, [0, 0, 1])):
+        raw = partially_pooled_shares(
+            items, target=np.array(target, dtype=float), counted=np.ones(3), whole=False
+        ).periods
+        for part, row in zip(raw, shares[shares["tone"] == tone].itertuples(), strict=True):
+            moved = row.value - part.value
+            assert row.low > max(part.low + moved, 0) - 1 / 200 - 1e-9
+            assert row.high < part.high + moved + 1 / 200 + 1e-9
 
 
 def test_a_month_without_codes_has_a_wider_interval_that_says_so(archive, shares):
@@ -182,6 +196,21 @@ def test_articles_that_the_model_overlooked_come_back_through_the_codes():
         told = archive.dropna(subset="truth").groupby("month")["truth"]
         truth += told.agg(lambda tones: (tones == -1).mean()).tolist()
     assert np.mean(values) == pytest.approx(np.mean(truth), abs=0.05)
+
+
+def test_a_code_outside_the_models_articles_widens_what_the_shares_are_of_and_says_so(archive):
+    silent = archive.assign(tone=archive["tone"].where(np.arange(len(archive)) % 10 > 0))
+    fine = silent["tone"].notna()
+    silent["human_tone"] = silent["human_tone"].where(fine)
+    silent["probability"] = silent["probability"].where(silent["human_tone"].notna())
+    table, notes = prepare_coded(silent, period="month")
+    assert len(table) == fine.sum()
+    assert not notes
+    stray = silent.assign(human_relevant=np.nan)
+    stray.loc[0, ["human_relevant", "probability"]] = [0.0, 1.0]
+    table, notes = prepare_coded(stray, period="month")
+    assert len(table) == len(stray)
+    assert "for 1 of 240 articles without a tone" in " ".join(notes)
 
 
 def test_only_relevant_articles_of_a_frame_that_nobody_left_are_counted(archive):

@@ -364,7 +364,7 @@ def test_a_feed_is_asked_from_its_first_day_to_its_last(study_folder, server, re
 
 
 def test_without_feeds_or_a_contact_it_is_said_what_to_write(study_folder: Path):
-    with pytest.raises(OutcomesError, match=r"lists no feeds.*\[\[outlets\.feeds\]\]"):
+    with pytest.raises(OutcomesError, match=r"lists no feeds.*outcomes media sources add"):
         poll(listed(study_folder, []), means=means())
     study = listed(study_folder, ["https://x.example/feed"])
     text = (study_folder / "study.toml").read_text().replace("desk@marlow.example", "")

@@ -3,11 +3,13 @@ import pytest
 from outcomes.estimate import Estimate
 from outcomes.report.words import (
     CANNOT_TELL,
+    as_shown,
     change_sentence,
     conclusion,
     month_name,
     number,
     reading,
+    signed,
     why_not,
 )
 
@@ -64,10 +66,19 @@ def test_a_reader_is_told_why_the_data_cannot_tell():
         (0.456, "points", "0.46"),
         (3.0, "walks", "3"),
         (float("nan"), "walks", "n/a"),
+        (-0.002, "share of articles", "0%"),
+        (-0.001, "points", "0.00"),
+        (-0.04, "tips a month", "0.0"),
     ],
 )
 def test_numbers_are_rounded_as_their_unit_wants_it(value, unit, text):
     assert number(value, unit) == text
+
+
+@pytest.mark.parametrize("value", [0.025, 0.225, 0.125, -0.225, 0.345, -0.005])
+def test_a_public_report_rounds_a_share_as_the_internal_one_does(value):
+    assert number(as_shown(value, "share"), "share") == number(value, "share")
+    assert signed(as_shown(value, "share"), "share") == signed(value, "share")
 
 
 def test_a_change_carries_its_sign_its_unit_and_its_interval():

@@ -220,6 +220,29 @@ def test_items_that_do_not_count_leave_the_denominator():
     assert np.abs([p.value for p in found.periods] - real).mean() < 0.08
 
 
+def test_what_does_not_count_and_no_score_shows_is_not_mistaken_for_another_class():
+    """A fifth does not count, more often what else were neutral; the model was never asked."""
+    off, widths, held = [], [], []
+    for seed in range(2, 10):
+        items, truth = made_up(seed, periods=16)
+        chance = np.where(truth == 0, 0.25, 0.10)
+        truth = np.where(np.random.default_rng(seed + 50).random(len(truth)) < chance, 3, truth)
+        codes = np.where(items.coded, truth, -1)
+        found = partially_pooled_shares(
+            replace(items, codes=codes, classes=4),
+            target=np.array([0.0, 1.0, 0.0, 0.0]),
+            counted=np.array([1.0, 1.0, 1.0, 0.0]),
+        ).periods
+        real = true_shares(items, truth) / (1 - true_shares(items, truth, 3))
+        off += [part.value - one for part, one in zip(found, real, strict=True)]
+        held += [part.low <= one <= part.high for part, one in zip(found, real, strict=True)]
+        widths += [part.high - part.low for part in found]
+        assert max(part.se for part in found) < 0.12
+    assert abs(np.mean(off)) < 0.02
+    assert np.mean(held) > 0.9
+    assert np.mean(widths) < 0.24
+
+
 def test_a_difference_of_two_classes_lies_between_minus_one_and_one():
     items, _ = made_up(12)
     found = shares(items, np.array([0.0, -1.0, 1.0]))
@@ -271,7 +294,8 @@ def test_the_mixture_is_quapys_expectation_maximization():
             expected=np.tile([0.6, 0.3, 0.1], (10, 1)),
             expected_slopes=np.zeros((1, 3, 2)),
             covariance=np.eye(2),
-        )
+        ),
+        held=np.zeros(3),
     )
     quapy = [0.01258145, 0.70706660, 0.28035186]
     assert mixed.mean(axis=0) == pytest.approx(quapy, abs=3e-4)

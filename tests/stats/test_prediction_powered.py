@@ -138,6 +138,39 @@ def test_oversampling_what_the_model_calls_negative_leaves_the_share_unbiased():
     assert abs(found[:, 0].mean()) < 4 * found[:, 0].std() / np.sqrt(300)
 
 
+def drawn_with_chances(chances: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A systematic sample in random order, each item with its own chance."""
+    order = rng.permutation(len(chances))
+    steps = np.r_[0.0, chances[order].cumsum()].round(9)
+    start, coded = rng.random(), np.zeros(len(chances), dtype=bool)
+    coded[order] = np.floor(steps[1:] - start) > np.floor(steps[:-1] - start)
+    return coded
+
+
+@pytest.mark.parametrize("unequal", [False, True])
+def test_items_that_do_not_count_leave_no_bias_however_they_were_drawn(unequal: bool):
+    """A third of 300 items is coded; the model takes many that do not count for negative."""
+    rng, rows = np.random.default_rng(1), []
+    for _ in range(300):
+        counts = rng.random(300) < 0.7
+        has = counts & (rng.random(300) < 0.3)
+        said = 0.25 * has + 0.3 * rng.random(300) + 0.15 * ~counts
+        chances = np.where(unequal & (said > np.quantile(said, 0.7)), 3.0, 1.0)
+        chances *= 100 / chances.sum()
+        coded = drawn_with_chances(chances, rng)
+        found = prediction_powered_share(
+            np.where(coded & counts, has, np.nan),
+            said,
+            probability=chances,
+            counted=(np.where(coded, counts, np.nan), np.clip(said + 0.5 * counts, 0.0, 1.0)),
+        )
+        real = has.sum() / counts.sum()
+        rows.append((found.value - real, found.low <= real <= found.high))
+    off, held = np.array(rows).T
+    assert abs(off.mean()) < 0.006
+    assert held.mean() > 0.91
+
+
 def test_the_mean_over_every_possible_sample_is_the_true_share():
     """All 126 samples of 4 of 9 items: what tunes an item's trust must not know its code."""
     truth = np.array([1.0, 1, 1, 0, 0, 0, 0, 0, 1])

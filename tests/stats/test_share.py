@@ -86,7 +86,7 @@ def test_two_strata_are_weighed_by_their_size():
 
 def test_a_stratum_with_one_unit_is_said_to_be_judged_by_the_others():
     found = share([1, 0, 1], probability=0.5, strata=["a", "a", "b"])
-    assert any("one sampled unit" in warning for warning in found.warnings)
+    assert any("one unit alone was sampled" in warning for warning in found.warnings)
 
 
 @pytest.mark.parametrize(("size", "coded"), [(12, 6), (12, 10), (30, 12), (60, 12), (60, 30)])

@@ -18,6 +18,8 @@ TOO_SMALL = """() => [...document.querySelectorAll(
     "main .answer, main button, main summary, main input[type=text], .ways a")]
   .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 44)
   .map((each) => each.outerHTML.slice(0, 120))"""
+IN_SIGHT = """() => document.querySelector("#skip form").getBoundingClientRect().bottom
+  <= window.innerHeight"""
 LONG = "\n".join([BODY] * 6)
 
 
@@ -153,6 +155,7 @@ def test_articles_are_coded_on_a_tablet_by_taps_alone(given, browser, web, study
         page.get_by_role("button", name="Save and next").tap()
         page.wait_for_load_state()
     page.get_by_text("Skip this article").tap()
+    page.wait_for_function(IN_SIGHT, timeout=5_000)  # the reasons, without scrolling
     page.get_by_text("I cannot read its language").tap()
     page.get_by_role("button", name="Skip it").tap()
     page.get_by_text("3 of 4 done").wait_for()

@@ -88,8 +88,8 @@ def parse_feed(file: Path, *, out: Path | None, form: str) -> None:
 def classify(articles: Path, *, model: str, out: Path | None, form: str) -> None:
     """Say of each article whether it is about law enforcement, and in which tone.
 
-    ARTICLES is JSON lines or CSV with the columns id, title and text. The tone is -1, 0 or 1.
-    These are a model's opinions: do not publish their count, see: outcomes media share.
+    ARTICLES is JSON lines or CSV with the columns id (or url), title and text. The tone is -1, 0
+    or 1. These are a model's opinions: do not publish their count, see: outcomes media share.
     """
     from outcomes.media.classify import classify as find_tones
 

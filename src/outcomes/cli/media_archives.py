@@ -67,6 +67,7 @@ def import_(
         other_outlets=other_outlets,
         reading=reading,
         guess=dry_run,
+        undecided=dry_run and save_mapping is not None,
     )
     if save_mapping is not None and len(files) > 1:
         raise click.UsageError("--save-mapping is about one file: name only that one")

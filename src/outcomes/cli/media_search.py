@@ -8,7 +8,10 @@ import click
 from outcomes.cli.options import put_out, say_beside, with_out, with_study
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from outcomes.pipeline.article_reading import ArticleRead
+    from outcomes.pipeline.finding import Result
     from outcomes.study import Study
 
 _YES_NO = click.Choice(["yes", "no"])
@@ -56,18 +59,25 @@ def find(
     Write '"two words"' for words side by side, a OR b for either, NOT word to leave one out, and
     'offic*' for all words that begin so. Without WORDS, all articles of the filters are listed.
 
-    The columns: url, outlet, published, title, and at most 25 words of the text. The first time it
-    makes an index (data/derived/search.db), which may be deleted at any time; later it adds only
-    what is new.
+    Of each article it prints the title, outlet and day, address, and at most 25 words of the text;
+    --out and --format json give url, outlet, published, title and snippet. The first time it makes
+    an index (data/derived/search.db), which may be deleted at any time; later it adds only what is
+    new.
     """
     import pandas as pd
 
+    from outcomes.errors import DataError
+    from outcomes.media.search_words import read_words
     from outcomes.pipeline.finding import Search, find_articles
+
+    typed = " ".join(words)
+    if typed.strip() and read_words(typed) == read_words(""):
+        raise DataError(f"{typed!r} holds no word to look for. Write one, such as jail")
 
     about_us = "yes" if asked.pop("about_us") else ""
     told = {name: value or "" for name, value in asked.items() if not isinstance(value, bool)}
     flags = {name: value for name, value in asked.items() if isinstance(value, bool)}
-    search = Search(words=" ".join(words), about_us=about_us, count_all=True, **told, **flags)  # type: ignore[arg-type]
+    search = Search(words=typed, about_us=about_us, count_all=True, **told, **flags)  # type: ignore[arg-type]
     found = find_articles(study, search, most=limit)
     if months:
         table = pd.DataFrame(found.hits.months, columns=["month", "articles"])
@@ -78,7 +88,30 @@ def find(
         ]
         table = pd.DataFrame(rows, columns=["url", "outlet", "published", "title", "snippet"])
     say_beside(found.sentences(listed=not months))
-    put_out(table, out=out, form=form)
+    if out is not None or form == "json":
+        put_out(table, out=out, form=form)
+    elif months and len(table):
+        put_out(table.replace({"month": {"": "no date"}}), out=None, form=form)
+    else:
+        for line in _listed(found.results):
+            click.echo(line)
+
+
+def _listed(results: "Sequence[Result]") -> "Iterator[str]":
+    """Write each article in a few lines that fit on a screen."""
+    from shutil import get_terminal_size
+    from textwrap import fill
+
+    width = max(40, min(100, get_terminal_size().columns))
+    for number, each in enumerate(results, start=1):
+        head, indent = f"{number}. ", " " * 4
+        yield fill(f"{head:<4}{each.title or '(no title)'}", width, subsequent_indent=indent)
+        yield f"{indent}{each.outlet}, {each.day or 'no date is known'}"
+        yield f"{indent}{each.url}"  # never broken: people copy it
+        if each.passage.plain not in {"", each.title}:
+            words = each.passage.plain
+            yield fill(words, width, initial_indent=indent, subsequent_indent=indent)
+        yield ""
 
 
 @click.command(epilog="Example: outcomes media read https://tealcountyledger.example/2025/01/n035")

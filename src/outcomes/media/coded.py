@@ -128,6 +128,13 @@ def _frame(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     frame = labelled if labelled[drawable].all() else pd.Series(True, index=table.index)
     undated = frame & (table["period"] == "")
     notes = []
+    if some := int((drawable & ~labelled).sum()):
+        notes.append(
+            f"Codes or probabilities are given for {some} of {int((~labelled).sum())} articles "
+            "without a tone of the model. The shares are therefore of all articles that people "
+            "would find relevant, whatever the model says; if only those with a tone were drawn "
+            "from, empty these cells."
+        )
     if undated.any():
         notes.append(f"{int(undated.sum())} articles without a period are left out.")
     return table[frame & ~undated], notes

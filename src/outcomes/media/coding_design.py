@@ -149,7 +149,10 @@ def strata_of(articles: pd.DataFrame, design: Design) -> pd.DataFrame:
     inside = (articles["relevant"] == 1) & (articles["month"].fillna("") != "")
     frame = articles[inside].sort_values("url", kind="stable").reset_index(drop=True)
     if frame.empty:
-        raise DataError("there is no dated article about law enforcement to draw from")
+        raise DataError(
+            "no article about law enforcement is dated in the months to draw from. Look at first "
+            "and last in study.toml, then run: outcomes run"
+        )
     frame = frame.assign(cell=_cells(frame, design), rate=1.0)
     if design.kind == "model-assisted":
         frame["rate"] = frame["cell"].map(RATES)

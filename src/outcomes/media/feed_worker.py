@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import re
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -226,13 +227,10 @@ def serve(line: Connection, megabytes: int, nice: int) -> None:
     if nice and hasattr(os, "nice"):
         os.nice(nice)
     _bound_memory(megabytes)
-    line.send("ready")
-    while True:
-        try:
-            task = line.recv()
-        except EOFError:
-            return
-        line.send(_read(task))
+    with suppress(EOFError, ConnectionError):  # who asked has ended, perhaps killed
+        line.send("ready")
+        while True:
+            line.send(_read(line.recv()))
 
 
 def _bound_memory(megabytes: int) -> None:

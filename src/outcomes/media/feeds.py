@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from outcomes.errors import DataError, FileError
 from outcomes.media.date_gate import Dated, Order, published_moment
@@ -108,7 +109,7 @@ def parse_feed(
         _refuse_hostile(content)
     clock = _Clock(seen=seen or datetime.now(UTC), order=order, zone=zone or "UTC")
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return _json_feed(content, clock)
+        return _json_feed(content, clock, url=url)
     headers = _headers(content, content_type=content_type, url=url)
     return _xml_feed(content, clock, headers=headers)
 
@@ -246,7 +247,7 @@ def _entry(found: Any, clock: _Clock) -> Entry:
     )
 
 
-def _json_feed(content: bytes, clock: _Clock) -> list[Entry]:
+def _json_feed(content: bytes, clock: _Clock, *, url: str) -> list[Entry]:
     try:
         feed = json.loads(content.decode("utf-8-sig"))
     except ValueError:
@@ -256,11 +257,11 @@ def _json_feed(content: bytes, clock: _Clock) -> list[Entry]:
     items = feed.get("items")
     if not isinstance(items, list):
         return []
-    return [_item(item, clock) for item in items if isinstance(item, dict)]
+    return [_item(item, clock, base=url) for item in items if isinstance(item, dict)]
 
 
-def _item(item: dict[str, Any], clock: _Clock) -> Entry:
-    url = str(item.get("url") or item.get("external_url") or "")
+def _item(item: dict[str, Any], clock: _Clock, *, base: str) -> Entry:
+    url = _complete(str(item.get("url") or item.get("external_url") or "").strip(), base)
     dated, raw = clock.dated(item, ("date_published", "date_modified"))
     body = item.get("summary") or item.get("content_text") or item.get("content_html") or ""
     return Entry(
@@ -272,6 +273,14 @@ def _item(item: dict[str, Any], clock: _Clock) -> Entry:
         published_raw=raw,
         published_note=dated.reason,
     )
+
+
+def _complete(link: str, base: str) -> str:
+    """Complete a link that is relative, as feedparser does for RSS and Atom."""
+    try:
+        return urljoin(base, link) if link else ""
+    except ValueError:  # it is no address at all, and is judged later
+        return link
 
 
 def _plain(markup: str) -> str:

@@ -80,7 +80,7 @@ def fixed_panel(coverage: pd.DataFrame, *, smallest: float) -> SeriesBase:
     rows = coverage[coverage["outlet"].isin(ever)]
     thin = _months_left_out(rows, smallest=smallest, whom="the panel's outlets")
     months = tuple(month for month in sorted(rows["month"].unique()) if month not in thin)
-    left_out = dict.fromkeys(never, "nothing of it was ever collected")
+    left_out = dict.fromkeys(never, "no whole day of it was collected yet")
     outlets = []
     for name in ever:
         reason = _why_left_out(rows[rows["outlet"] == name], months, smallest=smallest)

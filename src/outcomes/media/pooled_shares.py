@@ -66,15 +66,21 @@ def pooled_tones(coded: pd.DataFrame, *, level: float) -> PooledTones:
         ``outcomes.stats.partially_pooled_share``. Requirement B14.
     """
     items, periods = tone_items(coded)
-    predicted = predict_periods(items)
     denominator = np.array([1.0, 1.0, 1.0, 0.0])[: items.classes]
+    predicted = predict_periods(items, counted=denominator)
 
     def shares(**of: float) -> tuple[PeriodShare, ...]:
         target = np.zeros(items.classes)
         target[:3] = [of.get("neutral", 0.0), of.get("negative", 0.0), of.get("positive", 0.0)]
-        return partially_pooled_shares(
-            items, target=target, counted=denominator, level=level, predicted=predicted
-        ).periods
+        found = partially_pooled_shares(
+            items,
+            target=target,
+            counted=denominator,
+            level=level,
+            predicted=predicted,
+            whole=False,  # ``pooled_month`` does, once the shares add up to 1
+        )
+        return found.periods
 
     return PooledTones(
         periods=periods,

@@ -32,7 +32,7 @@ class Robots:
     """What a site answered when it was asked for its robots.txt."""
 
     answered: Answered
-    text: str  # empty unless it answered with rules
+    text: str  # the rules; or, where it cannot be read, why
     read_at: datetime
     until: datetime  # when it is to be asked again
 
@@ -56,16 +56,18 @@ class Decision:
     line: int  # its number, from 1; 0 where there is none
     override: Override | None
     delay: float  # seconds that the site wishes between two questions; 0 where it says nothing
+    why: str = ""  # robots.txt cannot be read
 
     @property
     def sentence(self) -> str:
         """The decision, in words."""
+        why = f" ({self.why})" if self.why else ""
         said = {
             "allowed": "robots.txt allows it",
             "no-robots": "the site has no robots.txt, so nothing is forbidden",
             "forbidden": f"robots.txt forbids it: line {self.line}, {self.rule!r}",
             "wait": "the site asks to wait before its robots.txt is read",
-            "unreadable": "robots.txt cannot be read now, so nothing is fetched until it can",
+            "unreadable": f"robots.txt cannot be read now{why}, so nothing is fetched until it can",
             "overridden": f"robots.txt forbids it: line {self.line}, {self.rule!r}",
         }[self.ground]
         if self.override is None or self.ground != "overridden":
@@ -126,6 +128,8 @@ def read_robots(fetched: Fetched, *, now: datetime) -> Robots:
         if fetched.reason:
             text = text[: text.rfind("\n") + 1]  # half a rule could forbid, or allow, too much
         answered, until = "rules", now + GOOD_FOR
+    elif fetched.reason or fetched.status >= 500:
+        text = fetched.sentence
     return Robots(answered=answered, text=text, read_at=now, until=until)
 
 
@@ -169,6 +173,7 @@ def decide(robots: Robots, url: str, *, by: Override | None = None) -> Decision:
         line=line,
         override=by if ground == "overridden" else None,
         delay=delay,
+        why=robots.text if ground == "unreadable" else "",
     )
 
 

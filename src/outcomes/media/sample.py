@@ -40,7 +40,10 @@ def draw_sample(classified: pd.DataFrame, *, per_month: int, seed: int) -> pd.Da
         raise DataError(f"an interval needs two codes a month or more, got {per_month}")
     frame = classified[(classified["relevant"] == 1) & (classified["month"].fillna("") != "")]
     if frame.empty:
-        raise DataError("there is no dated article about law enforcement to draw from")
+        raise DataError(
+            "no article about law enforcement is dated in the months to draw from. Look at first "
+            "and last in study.toml, then run: outcomes run"
+        )
     rng = np.random.default_rng(seed)
     parts = []
     for _, articles in frame.groupby("month", sort=True):

@@ -56,6 +56,7 @@ class Choices:
     other_outlets: bool = False  # take articles of outlets that the study does not name
     reading: Reading = AS_IT_IS
     guess: bool = False  # take likely columns without a mapping: only to show or to save them
+    undecided: bool = False  # columns that are not understood are left to the mapping to be saved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,7 @@ def prepare_archive(
     _check_outlet(study, choices)
     encoding = choices.reading.encoding
     kind = choices.kind or (said.kind if said else None)
+    kind = kind or ("table" if choices.reading.rename else None)  # only tables have columns
     opened = open_archive(path, kind=kind, encoding=encoding)
     if said is None and not choices.outlet and _is_plain(opened, choices.reading):
         return _plain(study, path, choices)
@@ -157,6 +159,7 @@ def _prepared(
         columns=columns,
         one_outlet=one_outlet,
         prompted=mapping.constant.prompted,
+        undecided=choices.undecided,
     )
     journal = _journal(study, path) if opened.kind == "warc" else path
     archive = read_news_archive(

@@ -56,7 +56,19 @@ def classify_articles(study: Study, model: str = "lexicon") -> str:
     targets = with_former(study, "targets", table=targets, readable=readable)
     study.write_table("articles", whole)
     study.write_table("targets", targets)
-    return _sentence(whole, readable, model=model, agency=build_gazetteer(study.settings).own.name)
+    said = _sentence(whole, readable, model=model, agency=build_gazetteer(study.settings).own.name)
+    return "; ".join([said, *_outside(study, whole)])
+
+
+def _outside(study: Study, table: pd.DataFrame) -> list[str]:
+    """Say how many articles no share can hold, because of their dates."""
+    dated = table["month"].fillna("") != ""
+    outside = int((dated & ~table["month"].isin(study.months())).sum())
+    about = study.settings.study
+    where = (
+        f"outside the whole months from {about.first} to {about.last} (first, last in study.toml)"
+    )
+    return [f"{outside} are dated {where} and counted in no share"] if outside else []
 
 
 def _sentence(table: pd.DataFrame, readable: Readable, *, model: str, agency: str) -> str:

@@ -23,7 +23,10 @@ def corpus_of(study: Study) -> tuple[Corpus, str]:
         return usual, "Nothing was classified yet: these are usual numbers, not the study's."
     relevant = table[(table["relevant"] == 1) & table["month"].isin(study.months())]
     if relevant.empty:
-        return usual, "No article is about law enforcement yet: these are usual numbers."
+        return usual, (
+            "No article in the months of the study is about law enforcement yet: these are usual "
+            "numbers."
+        )
     counts = relevant.groupby("month").size()
     articles, months = max(int(counts.median()), 2), len(counts)
     size = f"{articles} articles about law enforcement a month in {months} months"

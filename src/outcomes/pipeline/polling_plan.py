@@ -72,8 +72,8 @@ def _listed(study: Study, *, outlet: str) -> list[tuple[Outlet, Feed]]:
     if not listed:
         whose = f" of {outlet!r}" if outlet else ""
         raise OutcomesError(
-            f"study.toml lists no feeds{whose}, so there is nothing to poll. Below the outlet's "
-            '[[outlets]] write [[outlets.feeds]], and in the next line url = "https://…"'
+            f"study.toml lists no feeds{whose}, so there is nothing to poll. Add one with: "
+            "outcomes media sources add NAME --scope local --feed ADDRESS"
         )
     return listed
 

@@ -14,20 +14,24 @@ from outcomes.report.parts import Section
 from outcomes.report.words import month_name, sentence_case
 
 TONE_LIMITS = (
-    "A dot without a line: every article that was found that month is coded.",
+    "A dot without a line, or a share without a range: every article that was found is coded.",
     "Shares rest on articles that people coded. A model reads all articles, and the codes set "
     "right how it errs; the count of its labels alone is in no figure.",
     "What a share means: of the articles about law enforcement, so many would be called negative, "
     "neutral or positive by a coder who follows the codebook. The tone of an event is not the "
     "stance of the outlet: a fair report of misconduct counts as negative. And the tone of news is "
     "not what the public thinks: for that, people have to be asked.",
-    "The line holds the true share of the month in about 19 of 20 months. It is rarely narrower "
-    "than 5 to 9 points, so small ups and downs say nothing. Three months at a time say more.",
+    "The line holds the true share of the month in about 19 of 20 months. It seldom reaches less "
+    "than 5 to 9 points to either side, so small ups and downs say nothing. Three months at a time "
+    "say more.",
     "Articles that the search for law-enforcement words missed are in no share.",
     "Stories that the agency itself prompted are counted in, unless a table says otherwise.",
     "The fixed panel holds the outlets that were covered in every month of the series: outlets "
-    "that joined or dropped out cannot move it. The tables of all sources, and "
-    "of local and national outlets, hold them too.",
+    "that joined or dropped out cannot move it. What is said of all sources, and of local and "
+    "national outlets, counts them too.",
+)
+ALL_THE_SAME = (
+    "All sources, by month: the same shares as the fixed panel's, so they are shown once."
 )
 _FURTHER = (
     ("tone, rolling", "The fixed panel, three months at a time (named by the last)"),
@@ -74,6 +78,7 @@ def news_section(
             *_method_lines(monthly or every),
             *(_model_line(each) for each in by.get("tone model", [])),
             *(f"{sentence_case(line)}." for line in news.left_out),
+            *((ALL_THE_SAME,) if _all_the_same(by) else ()),
             *news.agreement,
         ),
         figures=_figures(monthly or every, events=events, news=news),
@@ -90,11 +95,25 @@ def _tables(by: Mapping[str, Sequence[Estimate]]) -> Iterator[tables.Table]:
     yield tables.tone_table(
         [*monthly, *by.get("net tone", [])], caption="The fixed panel of outlets, by month"
     )
-    yield tables.tone_table(
-        [*every, *by.get("net tone, all sources", [])], caption="All sources, by month"
-    )
+    if not _all_the_same(by):
+        yield tables.tone_table(
+            [*every, *by.get("net tone, all sources", [])], caption="All sources, by month"
+        )
     for analysis, caption in _FURTHER:
         yield tables.tone_table(by.get(analysis, []), caption=caption)
+
+
+def _all_the_same(by: Mapping[str, Sequence[Estimate]]) -> bool:
+    """Say whether all sources give the very shares of the fixed panel: one table is enough."""
+    panel, every = (
+        [
+            (each.period, each.measure, each.value, each.low, each.high, each.n)
+            for name in names
+            for each in by.get(name, [])
+        ]
+        for names in (("tone", "net tone"), ("tone, all sources", "net tone, all sources"))
+    )
+    return bool(panel) and panel == every
 
 
 def _method_lines(shares: Sequence[Estimate]) -> Iterator[str]:

@@ -92,7 +92,7 @@ def draw_tone(estimates: Sequence[Estimate], *, events: Sequence[tuple[str, str]
             if month in rows:
                 row = rows[month]
                 axes.plot([index, index], [100 * row.low, 100 * row.high], color=color, alpha=0.45)
-                axes.plot(index, 100 * row.value, "o", color=color, markersize=4.5)
+                axes.plot(index, 100 * row.value, "o", color=color, markersize=4.5, clip_on=False)
         axes.set_ylim(0, 100)
         axes.set_yticks([0, 50, 100], ["0%", "50%", "100%"])
         axes.set_title(find(measure).name)

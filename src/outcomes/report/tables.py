@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
+from outcomes.report.month_cautions import month_cautions
 from outcomes.report.words import (
     ANALYSES,
     conclusion,
@@ -233,13 +234,20 @@ def tone_table(estimates: Sequence[Estimate], *, caption: str) -> Table:
     for period, place in dict.fromkeys((each.period, each.place) for each in estimates):
         shares = [cells.get((period, place, code)) for code in columns]
         known = next(share for share in shares if share)
-        shown = [
-            Markup("{} ({})").format(value_of(share), interval_of(share)) if share else "n/a"
-            for share in shares
-        ]
+        shown = [_share_of(share) for share in shares]
         rows.append((month_name(period) or sentence_case(place), *shown, count_of(known.n)))
-    cautions = cautions_of(estimates)
+    by_month = any(each.period for each in estimates)
+    cautions = month_cautions(estimates) if by_month else cautions_of(estimates)
     return Table(caption=caption, head=(*head, "Coded"), rows=tuple(rows), cautions=cautions)
+
+
+def _share_of(share: Estimate | None) -> Markup | str:
+    """Show a share with its range; a share that was counted has none."""
+    if share is None:
+        return "n/a"
+    if "exact count" in share.method and share.low == share.high:
+        return value_of(share)
+    return Markup("{} ({})").format(value_of(share), interval_of(share))
 
 
 def method_table(estimates: Sequence[Estimate]) -> Table:

@@ -42,12 +42,22 @@ def number(value: float, unit: str) -> str:
     if isnan(value):
         return "n/a"
     if unit.startswith("share"):
-        return f"{100 * value:.0f}%"
+        return f"{_percent(value):.0f}%"
     if unit == "SD" or unit.startswith("points"):
-        return f"{value:.2f}"
+        return f"{_unsigned_zero(value, 2):.2f}"
     if abs(value) >= 100 or float(value).is_integer():
         return f"{value:,.0f}"
-    return f"{value:.1f}"
+    return f"{_unsigned_zero(value, 1):.1f}"
+
+
+def _percent(share: float) -> float:
+    """Round once, as ``as_shown`` does: else the two versions of a report differ by a point."""
+    return 100 * _unsigned_zero(share, 2)
+
+
+def _unsigned_zero(value: float, digits: int) -> float:
+    """Round; what rounds to zero has no minus sign."""
+    return round(value, digits) + 0.0
 
 
 def as_shown(value: float, unit: str) -> float:
@@ -64,7 +74,7 @@ def as_shown(value: float, unit: str) -> float:
 
 def signed(value: float, unit: str) -> str:
     """Write a change with its sign."""
-    text = f"{100 * abs(value):.0f}" if unit.startswith("share") else number(abs(value), unit)
+    text = f"{_percent(abs(value)):.0f}" if unit.startswith("share") else number(abs(value), unit)
     return f"+{text}" if value >= 0 else f"\u2212{text}"
 
 

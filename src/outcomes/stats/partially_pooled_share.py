@@ -49,6 +49,7 @@ def partially_pooled_shares(
     counted: Floats,
     level: float = 0.95,
     predicted: PeriodClasses | None = None,
+    whole: bool = True,
 ) -> PooledShares:
     """Estimate the share of a class among the counted items of each period.
 
@@ -67,11 +68,12 @@ def partially_pooled_shares(
         counted: 1 for the classes of the denominator, 0 for items that do not count, shape (K,).
         level: Confidence level.
         predicted: From ``predict_periods``, to use it for several targets.
+        whole: Widen limits to whole items; not, if they will be moved and widened later.
 
     Returns:
         A share for each period with its standard error, and an interval by a beta distribution
-        with the mean and spread of what lies between 0 and 1, widened to whole items: of 3
-        items some thirds have the property. A period of which every item was coded has no error.
+        with the mean and spread of what lies between 0 and 1, widened to whole items (of 3 items
+        some thirds have the property). A period of which every item was coded has no error.
 
     Raises:
         DataError: A period has fewer than 40 codes outside it to calibrate the model on.
@@ -82,7 +84,7 @@ def partially_pooled_shares(
         for the prediction. Derived on the method page. Requirement B14.
     """
     _check(items)
-    found = predict_periods(items) if predicted is None else predicted
+    found = predict_periods(items, counted=counted) if predicted is None else predicted
     part = _linear(found, target=target, counted=counted)
     chance, mean, variance = _weigh(part)
     center = (chance[..., None] * mean).sum(axis=(0, 1))
@@ -90,9 +92,9 @@ def partially_pooled_shares(
     bounds = (-1.0 if (target < 0).any() else 0.0, 1.0)
     return PooledShares(
         periods=tuple(
-            _share(float(value), float(square), bounds=bounds, level=level, whole=int(size))
+            _share(float(value), float(square), bounds=bounds, level=level, whole=size)
             for value, square, size in zip(
-                center, spread, _wholes(items, found, counted), strict=True
+                center, spread, _wholes(items, found, counted if whole else None), strict=True
             )
         ),
         extra=float(chance.sum(axis=0) @ _EXTRA),
@@ -189,7 +191,7 @@ def _corrected(part: _Part, extra: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _share(
-    value: float, square: float, *, bounds: tuple[float, float], level: float, whole: int
+    value: float, square: float, *, bounds: tuple[float, float], level: float, whole: int | None
 ) -> PeriodShare:
     """Lay a beta distribution with that mean and spread over the possible values."""
     first, last = bounds
@@ -203,18 +205,17 @@ def _share(
     size = inner * (1 - inner) / min(spread, 0.9 * inner * (1 - inner)) - 1
     tails = ((1 - level) / 2, (1 + level) / 2)
     low, high = first + width * stats.beta.ppf(tails, inner * size, (1 - inner) * size)
-    return PeriodShare(
-        value=value,
-        se=se,
-        low=min(float(np.floor(low * whole + 1e-9)) / whole, value),
-        high=max(float(np.ceil(high * whole - 1e-9)) / whole, value),
-    )
+    if whole:
+        low, high = np.floor(low * whole + 1e-9) / whole, np.ceil(high * whole - 1e-9) / whole
+    return PeriodShare(value=value, se=se, low=min(float(low), value), high=max(float(high), value))
 
 
-def _wholes(items: Items, found: PeriodClasses, counted: Floats) -> Floats:
-    """About how many items count in each period."""
+def _wholes(items: Items, found: PeriodClasses, counted: Floats | None) -> list[int | None]:
+    """About how many items count in each period; not to be told where nothing is widened."""
+    if counted is None:
+        return [None] * found.shares.shape[1]
     part = np.clip((found.shares[-1] * counted).sum(axis=-1), _SMALLEST_BASE, 1.0)
-    return np.asarray(np.maximum(np.round(np.bincount(items.period) * part), 1.0))
+    return [int(many) for many in np.maximum(np.round(np.bincount(items.period) * part), 1.0)]
 
 
 def _inside(value: float, spread: float) -> tuple[float, float]:

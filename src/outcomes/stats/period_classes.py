@@ -26,6 +26,7 @@ _MOST_STEPS = 300
 _RIDGE = 1e-3  # of information, where two classes can hardly be told apart
 _BOLD = 1.5  # power of the update, which halves the steps; after some it is taken plainly
 _BOLD_STEPS = 200
+_ASIDE = 0.5  # by how much the odds of a class that does not count vary between periods, in logs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class _Study:
     group_sizes: Floats
     by_group: csr_array  # (groups, n): adds up the items of each group
     start: Floats
+    held: Floats  # (K,): how strongly each class is held to its usual odds; 0 is not at all
 
     def fit(self, keep: Ints, start: Floats | None = None) -> Calibration:
         weight = self.weight[keep]
@@ -83,7 +85,7 @@ class _Flow:
     step: Floats  # what is left of the way to the best fit, beyond a share of 0, (K-1,)
 
 
-def predict_periods(items: Items) -> PeriodClasses:
+def predict_periods(items: Items, *, counted: Floats | None = None) -> PeriodClasses:
     """Predict the class shares of every period, and say what its own codes add to that.
 
     Between the coded items and a period the shares of the classes may have shifted, or what the
@@ -91,6 +93,11 @@ def predict_periods(items: Items) -> PeriodClasses:
     of shares: all of it (1: the classes look as they always do, the prior shift of a confusion
     matrix), or none beyond what the scores say of each item (0: covariate shift). Which of them
     holds is left to whoever compares ``residual`` with its covariance.
+
+    Args:
+        items: All items that could have been drawn.
+        counted: 0 for classes that are set aside, shape (K,); all count if omitted. Scores may
+            not tell such a class from others: its odds are therefore taken to vary little.
 
     Raises:
         numpy.linalg.LinAlgError: There are too few codes outside a period to calibrate anything;
@@ -101,7 +108,7 @@ def predict_periods(items: Items) -> PeriodClasses:
         Alexandari, Kundaje & Shrikumar (2020), ICML (with recalibration). Variances by the delta
         method; derived on the method page.
     """
-    study = _study(items)
+    study = _study(items, np.ones(items.classes) if counted is None else counted)
     periods = int(items.period.max()) + 1
     size = (len(SHIFTS), periods, items.classes)
     found = PeriodClasses(
@@ -112,8 +119,8 @@ def predict_periods(items: Items) -> PeriodClasses:
     )
     for number in range(periods):
         period = _outside(study, number)
-        multipliers, mixed, reached = _mixture(period)
-        flow = _flow(study, period, mixed=mixed, reached=reached)
+        multipliers, mixed, reached = _mixture(period, held=study.held)
+        flow = _flow(study, period, (multipliers, mixed, reached))
         # between no change and all of it: what a code's chance error would usually be
         likely = (period.chance + mixed) / 2
         for shift, power in enumerate(SHIFTS):
@@ -128,7 +135,7 @@ def predict_periods(items: Items) -> PeriodClasses:
     return found
 
 
-def _study(items: Items) -> _Study:
+def _study(items: Items, counted: Floats) -> _Study:
     table, penalty = predictors(items)
     weight = np.where(items.coded, 1.0 / np.where(items.coded, items.probability, 1.0), 0.0)
     sizes = np.maximum(np.bincount(items.group), 1).astype(float)
@@ -141,6 +148,7 @@ def _study(items: Items) -> _Study:
         group_sizes=sizes,
         by_group=csr_array((np.ones(len(items.group)), places)),
         start=np.zeros((table.shape[1], items.classes - 1)),
+        held=np.r_[0.0, np.where(counted[1:] == 0, _ASIDE**-2, 0.0)],
     )
     return replace(whole, start=whole.fit(np.flatnonzero(items.coded)).weights)
 
@@ -174,7 +182,7 @@ def _outside(study: _Study, number: int) -> _Period:
     )
 
 
-def _mixture(period: _Period) -> tuple[Floats, Floats, Floats]:
+def _mixture(period: _Period, *, held: Floats) -> tuple[Floats, Floats, Floats]:
     """Find the multipliers of the class odds under which the period's scores fit best.
 
     Returns:
@@ -183,11 +191,13 @@ def _mixture(period: _Period) -> tuple[Floats, Floats, Floats]:
     """
     kinds = period.chance.shape[1]
     found = np.ones(kinds)
-    prior = _PRIOR_ITEMS * period.expected.mean(axis=0)
+    prior = _PRIOR_ITEMS * period.expected.mean(axis=0) + 2 * np.r_[held.sum(), held[1:]]
     for step in range(_MOST_STEPS):
         reached = _normed(period.expected * found)
         mixed = _normed(period.chance * found)
-        ratio = (mixed.sum(axis=0) + prior) / (reached.sum(axis=0) + prior)
+        back = _toward_usual(found, held)
+        up, down = prior + np.maximum(back, 0.0), prior - np.minimum(back, 0.0)
+        ratio = (mixed.sum(axis=0) + up) / (reached.sum(axis=0) + down)
         found = found * ratio ** (_BOLD if step < _BOLD_STEPS else 1.0)
         found = found / found[0]
         if float((np.abs(ratio - 1) * reached.mean(axis=0)).max()) < 1e-7:
@@ -195,26 +205,33 @@ def _mixture(period: _Period) -> tuple[Floats, Floats, Floats]:
     return found, _normed(period.chance * found), _normed(period.expected * found)
 
 
-def _flow(study: _Study, period: _Period, *, mixed: Floats, reached: Floats) -> _Flow:
+def _toward_usual(multipliers: Floats, held: Floats) -> Floats:
+    """The slope of the held classes' normal log-prior; what they gain the reference loses."""
+    back = -held * np.log(multipliers)
+    return np.asarray(np.r_[-back[1:].sum(), back[1:]])
+
+
+def _flow(study: _Study, period: _Period, fit: tuple[Floats, Floats, Floats]) -> _Flow:
     """Give the covariance of the log-multipliers, and what they depend on.
 
     The information is that of the missing-information principle: what the classes would tell if
-    they were known, less what is lost because only scores are. No prior is added: near a share of
-    0 it would pass for knowledge.
+    they were known, less what is lost because only scores are. Only classes that do not count
+    have a prior: of the others, near a share of 0, it would pass for knowledge.
     """
-    kinds = mixed.shape[1]
-    pull = (mixed - reached)[:, 1:]
-    information = pull.T @ pull
+    multipliers, mixed, reached = fit
+    kinds, pull = mixed.shape[1], (mixed - reached)[:, 1:]
+    information = pull.T @ pull + np.diag(study.held[1:])
+    left = pull.sum(axis=0) + _toward_usual(multipliers, study.held)[1:]
     size = np.sqrt(np.diag(information)) + 1e-12
-    scaled = information / np.outer(size, size) + _RIDGE * np.eye(kinds - 1)
-    inverse = np.linalg.inv(scaled) / np.outer(size, size)
+    both = np.outer(size, size)
+    inverse = np.linalg.inv(information / both + _RIDGE * np.eye(kinds - 1)) / both
     slopes = _slopes(study, period, mixed)
     for group, (first, many) in enumerate(_firsts(study.items.group[period.rows])):
         if many:
             share = reached[first]
             spread = np.diag(share) - np.outer(share, share)
             slopes = slopes - many * spread @ period.expected_slopes[group]
-    return _Flow(inverse=inverse, slopes=inverse @ slopes[1:kinds], step=inverse @ pull.sum(axis=0))
+    return _Flow(inverse=inverse, slopes=inverse @ slopes[1:kinds], step=inverse @ left)
 
 
 def _firsts(groups: Ints) -> Iterator[tuple[int, int]]:
@@ -244,8 +261,7 @@ def _variance(
     study: _Study, period: _Period, chance: Floats, flow: _Flow, *, power: float
 ) -> Floats:
     """The covariance of prediction minus truth: multipliers, the items' own chance, calibration."""
-    size = len(chance)
-    spread = _spread(chance)
+    size, spread = len(chance), _spread(chance)
     by_multipliers = power * spread[:, 1:] / size
     by_weights = _slopes(study, period, chance) / size + by_multipliers @ flow.slopes
     return np.asarray(

@@ -219,8 +219,9 @@ def _difference(period: _Period, trust: Floats) -> float:
 
 
 def _in_place(period: _Period, model: Floats) -> Floats:
-    means = np.bincount(period.stratum, model) / np.bincount(period.stratum)
-    return np.asarray(period.left * model + (1 - period.left) * means[period.stratum])
+    at, weight = period.stratum, period.weight
+    means = np.bincount(at, weight * model) / np.bincount(at, weight)
+    return np.asarray(period.left * model + (1 - period.left) * means[at])
 
 
 def _errors(period: _Period, share: float, trust: Floats) -> Floats:
@@ -292,9 +293,8 @@ def _interval(
 
 
 def _warnings(period: _Period) -> tuple[str, ...]:
-    found = []
-    if (size := int(period.counts.sum())) < 10 and period.rest.any():
-        found.append(f"rests on {size} coded items only")
+    size = int(period.counts.sum())
+    found = [f"rests on {size} coded items only"] if size < 10 and period.rest.any() else []
     if (np.bincount(period.stratum) == 1).any():
         found.append("a stratum with one coded item was judged by its distance from the model")
     return tuple(found)

@@ -102,7 +102,9 @@ def _warnings(sample: _Sample, size: int, *, lonely: bool) -> tuple[str, ...]:
     if size < 10 and (sample.probability < 1).any():
         found.append(f"rests on {size} coded units only")
     if lonely:
-        found.append("a stratum with one sampled unit was judged by the spread of the others")
+        found.append(
+            "a group of which one unit alone was sampled was judged by the spread of the others"
+        )
     return tuple(found)
 
 

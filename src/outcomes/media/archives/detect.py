@@ -63,7 +63,7 @@ def open_archive(path: Path, *, kind: Kind | None = None, encoding: str = "utf-8
     if kind in TEXTS or (kind is None and _is_document(path, begin)):
         return _opened_text(path, kind=kind, encoding=encoding)
     if begin.startswith(b"PK\x03\x04") and not _is_excel(path):
-        raise FileError(path, "", "this is a packed folder of files", _MEND)
+        raise _no_list(path)
     return _opened_list(path, kind=kind, encoding=encoding)
 
 
@@ -71,10 +71,19 @@ def _begin(path: Path) -> bytes:
     read_bytes(path, most=10**12) if not path.is_file() else None  # says why it cannot be read
     try:
         with path.open("rb") as file:
-            return file.read(65536)
+            begin = file.read(65536)
     except OSError as error:
         problem = f"it cannot be read ({error.strerror})"
         raise FileError(path, "", problem, "Check that you may open it") from None
+    if begin.startswith(b"%PDF"):
+        raise FileError(path, "", "a PDF cannot be read", "Export it as text, RTF or Word")
+    return begin
+
+
+def _no_list(path: Path) -> FileError:
+    if path.suffix.lower() in {".docx", ".xlsx"}:
+        return FileError(path, "", "this Word or Excel file is damaged", "Export it anew")
+    return FileError(path, "", "this is a packed folder of files", _MEND)
 
 
 def _is_document(path: Path, begin: bytes) -> bool:
@@ -93,7 +102,7 @@ def _is_document(path: Path, begin: bytes) -> bool:
 
 
 def _opened_text(path: Path, *, kind: Kind | None, encoding: str) -> Opened:
-    content = read_bytes(path)
+    content, said = read_bytes(path), encoding
     encoding, note = text_encoding(content, encoding=encoding)
     lines = document_lines(path, content, encoding=encoding)
     if kind is not None:
@@ -105,6 +114,8 @@ def _opened_text(path: Path, *, kind: Kind | None, encoding: str) -> Opened:
     ):
         if looks(lines):
             return Opened(kind=found, lines=lines, note=note)  # type: ignore[arg-type]
+    if path.suffix.lower() in {".csv", ".tsv"} and any(lines):  # a table in words of its own
+        return _opened_list(path, kind="table", encoding=said)
     raise FileError(
         path,
         "",

@@ -144,7 +144,7 @@ def mapping_text(
         unknown: Outlets of the file that the study does not name, each with the most similar.
     """
     blocks = [[f"kind = {_text(archive.kind)}  # {TITLES[archive.kind]}"]]
-    if archive.columns:
+    if archive.columns or archive.not_read:
         free = [name for name in FIELDS if name not in archive.columns]
         lines = [f"{ours} = {_text(theirs)}" for ours, theirs in archive.columns.items()]
         blocks.append(["[columns]", *lines, *(f'# {name} = "…"' for name in free)])

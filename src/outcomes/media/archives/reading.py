@@ -1,7 +1,7 @@
 """An archive of news as records, whichever service made it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,7 +14,12 @@ from outcomes.media.archives.media_cloud import media_cloud_records
 from outcomes.media.archives.newsbank import newsbank_records
 from outcomes.media.archives.nexis import nexis_records
 from outcomes.media.archives.proquest import proquest_records
-from outcomes.media.archives.tables import table_records, understood_columns
+from outcomes.media.archives.tables import (
+    likely_columns,
+    table_records,
+    understood_columns,
+    what_is_missing,
+)
 from outcomes.media.archives.warc import (
     CUT,
     LeftOut,
@@ -40,6 +45,7 @@ class Asked:
     columns: Mapping[str, str] = field(default_factory=dict)  # ours -> the column of the file
     one_outlet: str = ""  # all articles are of this outlet
     prompted: int | None = None  # the same for all
+    undecided: bool = False  # of columns that are not understood a mapping is to be made
 
 
 def read_news_archive(
@@ -98,7 +104,12 @@ def _begin(record: Record) -> str:
 
 def _table(path: Path, opened: Opened, asked: Asked) -> Archive:
     columns = columns_of(opened.rows)
-    found = understood_columns(path, columns, said=asked.columns, one_outlet=bool(asked.one_outlet))
+    one_outlet = bool(asked.one_outlet)
+    if asked.undecided:
+        found = likely_columns(columns, said=asked.columns)
+        if problem := what_is_missing(found, one_outlet=one_outlet):
+            return _undecided(columns, found, problem)
+    found = understood_columns(path, columns, said=asked.columns, one_outlet=one_outlet)
     read = list(table_records(opened.rows, columns=found, prompted=asked.prompted))
     return Archive(
         kind=opened.kind,
@@ -107,6 +118,13 @@ def _table(path: Path, opened: Opened, asked: Asked) -> Archive:
         columns=found,
         not_read=tuple(name for name in columns if name not in found.values()),
     )
+
+
+def _undecided(columns: Sequence[str], found: Mapping[str, str], problem: str) -> Archive:
+    """A table of which a person must say what its columns hold before any article is read."""
+    rest = tuple(name for name in columns if name not in found.values())
+    note = f"{problem[0].upper()}{problem[1:]}: say so in the mapping, below [columns]."
+    return Archive(kind="table", records=(), columns=found, not_read=rest, notes=(note,))
 
 
 def _whole(

@@ -8,6 +8,8 @@ from outcomes.media.archives.archive import Record
 from outcomes.media.archives.lists import Row
 from outcomes.media.archives.mapping import propose_columns
 
+_NO_WORDS = "no column is known to hold the title or the text"
+_NO_OUTLET = "no column is known to hold the outlet"
 _PROMPTED = {"1": 1, "0": 0, "": None}
 
 
@@ -25,18 +27,27 @@ def understood_columns(
     Raises:
         FileError: It is not clear where the outlet stands, or neither a title nor a text is there.
     """
-    found = dict(said) or propose_columns(columns)
+    found = likely_columns(columns, said=said)
     mend = (
         "Make a mapping with --dry-run --save-mapping FILE.toml, name the column there, and "
         "import with --mapping FILE.toml"
     )
-    if not found.get("title") and not found.get("text"):
-        raise FileError(path, "row 1", "no column is known to hold the title or the text", mend)
-    if not found.get("outlet") and not one_outlet:
-        raise FileError(
-            path, "row 1", "no column is known to hold the outlet", f"Say --outlet NAME. {mend}"
-        )
+    if problem := what_is_missing(found, one_outlet=one_outlet):
+        other = "Say --outlet NAME, or make" if problem == _NO_OUTLET else "Make"
+        raise FileError(path, "row 1", problem, mend.replace("Make", other, 1))
     return found
+
+
+def likely_columns(columns: Sequence[str], *, said: Mapping[str, str]) -> dict[str, str]:
+    """Say which column holds what: as a mapping says, else by likely names; perhaps too few."""
+    return dict(said) or propose_columns(columns)
+
+
+def what_is_missing(found: Mapping[str, str], *, one_outlet: bool) -> str:
+    """Say what no column is known to hold, though no article can do without; empty if nothing."""
+    if not found.get("title") and not found.get("text"):
+        return _NO_WORDS
+    return "" if found.get("outlet") or one_outlet else _NO_OUTLET
 
 
 def table_records(

@@ -64,12 +64,15 @@ def web_pages(path: Path, *, reading_of: ReadingOf) -> Iterator[WebPage | LeftOu
     number = 0
     with path.open("rb") as file:
         try:
-            for number, record in enumerate(_quietly(ArchiveIterator(file)), start=1):
+            records = ArchiveIterator(file)
+            for number, record in enumerate(_quietly(records), start=1):
                 _refuse_huge(path, record, number=number)
                 found = _page(record, number=number, reading_of=reading_of)
                 yield found
                 if isinstance(found, LeftOut) and found.why == CUT:
                     return
+            if records.offset < path.stat().st_size:  # it breaks off within the head of a record
+                yield LeftOut(number=number + 1, why=CUT)
         except (ArchiveLoadFailed, ValueError, EOFError, OSError, AttributeError) as error:
             if number == 0:
                 problem = f"this is no WARC file that can be read ({type(error).__name__})"

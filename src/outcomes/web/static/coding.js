@@ -158,4 +158,7 @@ if (form) {
   form.addEventListener("change", (event) => { fit(event.target); keep(); });
   form.addEventListener("input", keep);
 }
+skip?.addEventListener("toggle", () => { // its reasons open below what is in sight
+  if (skip.open) skip.querySelector("form").scrollIntoView({ block: "nearest" });
+});
 document.getElementById("next")?.focus();
