@@ -32,9 +32,10 @@ def test_trust_support_and_understanding_are_three_measures() -> None:
     assert {one.code for one in with_requirement("B5")} == {"trust", "support", "understanding"}
 
 
-def test_the_share_of_articles_has_three_tones() -> None:
+def test_the_share_of_articles_has_three_tones_and_a_difference() -> None:
     shares = [one for one in with_requirement("B14") if one.unit == "share"]
-    assert {one.code for one in shares} == {"tone_negative", "tone_neutral", "tone_positive"}
+    tones = {"tone_negative", "tone_neutral", "tone_positive"}
+    assert {one.code for one in shares} == {*tones, "net_tone"}
 
 
 def test_complaints_and_recorded_crime_are_neither_good_nor_bad() -> None:

@@ -270,7 +270,7 @@ def test_a_public_report_is_noted_and_says_what_it_shows_as_before(example, tmp_
     write_report(own, public=True, publish=True, today=DAY)
     noted = read_published(own.store)
     assert any(cell.startswith("prepost|trust|") for cell in noted)
-    assert not any(cell.startswith(("tone", "compliance")) for cell in noted)
+    assert not any(cell.startswith(("tone", "net tone", "compliance")) for cell in noted)
     estimates = [
         replace(each, n=each.n + 1, value=each.value + 0.01, high=each.high + 0.01)
         if each.analysis == "prepost" and each.place != "fall-class"

@@ -9,10 +9,8 @@ from outcomes.estimate import Estimate
 from outcomes.store.publications import Publication, read_published, record_published
 from outcomes.study import Study
 
-NOT_PEOPLE = (  # but the press, and the agency
-    *("tone", "tone, all sources", "tone by scope", "tone model"),
-    *("compliance", "delivered"),
-)
+# How analyses of the press, and of the agency, begin.
+NOT_PEOPLE = ("tone", "net tone", "compliance", "delivered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ def record(study: Study, estimates: Sequence[Estimate], *, people: Sequence[int]
     about = [
         _publication(each, people=n, day=day)
         for each, n in zip(estimates, people, strict=True)
-        if each.analysis not in NOT_PEOPLE
+        if not each.analysis.startswith(NOT_PEOPLE)
     ]
     return record_published(study.store, about)
 
