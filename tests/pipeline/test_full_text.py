@@ -28,7 +28,8 @@ from sqlalchemy.exc import OperationalError
 from outcomes.cli.media_texts import COMMANDS
 from outcomes.errors import DataError, OutcomesError
 from outcomes.media.politeness import HostTurns
-from outcomes.pipeline.full_text import asking_agent, fetch_texts
+from outcomes.pipeline.asking_agent import asking_agent
+from outcomes.pipeline.full_text import fetch_texts
 from outcomes.pipeline.page_account import TextsRead
 from outcomes.pipeline.pages_due import pages_due
 from outcomes.pipeline.polling_lock import only_poll

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from unicodedata import normalize
 
 from outcomes.errors import DataError
-from outcomes.media.fetch import Fetched, fetch, user_agent
+from outcomes.media.fetch import Fetched, fetch
 from outcomes.media.page_address import page_addresses
 from outcomes.media.page_dates import Reading
 from outcomes.media.page_worker import PageFile, PageWorker
 from outcomes.media.politeness import HostTurns, host_of
 from outcomes.media.robots import Decision
 from outcomes.media.rounds import in_turns
+from outcomes.pipeline.asking_agent import asking_agent
 from outcomes.pipeline.outlet_zones import zone_of_outlet
 from outcomes.pipeline.page_account import TextsRead
 from outcomes.pipeline.page_keeping import Outcome, PageRead, keep_read
@@ -68,23 +68,6 @@ def fetch_texts(
                 account.count(read)
         account.left += round_.put_off
     return account
-
-
-def asking_agent(study: Study) -> str:
-    """Say who asks, as outlets see it: the program, the study, and by whom it can be reached.
-
-    Raises:
-        DataError: [news] of study.toml names no contact, or one that is none.
-    """
-    contact = study.settings.news.contact
-    if not contact:
-        raise DataError(
-            "study.toml names no contact under [news]. Outlets must be able to reach you: add "
-            'contact = "you@example.org" or a web page'
-        )
-    name = normalize("NFKD", study.settings.study.name)
-    plain = "".join(sign for sign in name if sign.isascii() and sign.isprintable())
-    return user_agent(project=plain.strip() or "a study", contact=contact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 import hashlib
 import random
 import threading
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
@@ -19,13 +18,14 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from outcomes.errors import DataError, OutcomesError
 from outcomes.media.addresses import LookUp, system_look_up
 from outcomes.media.feed_worker import FeedReaders
-from outcomes.media.fetch import Fetched, Limits, fetch, user_agent
+from outcomes.media.fetch import Fetched, Limits, fetch
 from outcomes.media.politeness import HOST_GAP, HostTurns
 from outcomes.media.poll_asking import Answer, Aside, Asker, Desk, FeedTask
 from outcomes.media.poll_clock import Clocks
 from outcomes.media.poll_robots import RobotsBook
 from outcomes.media.robots import ROBOTS_LIMITS
 from outcomes.media.rounds import in_turns
+from outcomes.pipeline.asking_agent import asking_agent
 from outcomes.pipeline.polling_lock import only_poll
 from outcomes.pipeline.polling_plan import RoundPlan, plan_round
 from outcomes.pipeline.polling_store import PollAccount, keep_answer, keep_robots
@@ -103,7 +103,7 @@ def poll(
     """
     means, stop = means or Means(), stop or threading.Event()
     plan_round(study, now=means.clock(), outlet=outlet)  # its refusals come before anything else
-    _agent(study)
+    asking_agent(study)
     with (
         only_poll(study, now=means.clock()),
         nullcontext(means.readers) if means.readers else FeedReaders() as readers,
@@ -221,7 +221,7 @@ def _desk(study: Study, plan: RoundPlan, *, clocks: Clocks, shared: _Poll) -> De
     means = shared.means
     get = partial(
         fetch,
-        agent=_agent(study),
+        agent=asking_agent(study),
         allow_private=study.settings.news.allow_private,
         by=means.by,
     )
@@ -246,18 +246,6 @@ def _keep_body(study: Study, url: str, body: bytes) -> None:
     write_whole(study.raw / "unreadable-feeds" / f"{name}.body", body)
 
 
-def _agent(study: Study) -> str:
-    contact = study.settings.news.contact
-    if not contact.strip():
-        raise OutcomesError(
-            "study.toml names no contact, and outlets must be able to reach whoever reads their "
-            'feeds. Write, below [news]: contact = "name@agency.example"'
-        )
-    name = unicodedata.normalize("NFKD", study.settings.study.name)
-    plain = "".join(sign for sign in name if sign.isascii() and sign.isprintable()).strip()
-    return user_agent(project=plain or "a study", contact=contact)
-
-
 def lines_of_plan(study: Study, *, outlet: str = "", now: datetime) -> Sequence[str]:
     """Say which feeds a poll would ask now, and when the others are due; nothing is asked."""
     plan = plan_round(study, now=now, outlet=outlet)
@@ -268,7 +256,7 @@ def lines_of_plan(study: Study, *, outlet: str = "", now: datetime) -> Sequence[
     ]
     lines = [*due, *later, f"{len(due)} feeds are due, {len(later)} are not. Nothing was asked."]
     try:
-        _agent(study)
+        asking_agent(study)
     except OutcomesError as error:
         lines.append(f"It could not poll yet: {error}.")
     return lines
