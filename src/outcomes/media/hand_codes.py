@@ -77,8 +77,9 @@ def sampled_articles(rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]
     for stratum, group in sampled.groupby("stratum"):
         size, stands_for = int(sizes[stratum]), float((1 / group["probability"]).sum())
         if stands_for / size < _NEARLY:
+            number = f"{stands_for:.1f}".removesuffix(".0")
             warnings.append(
-                f"{stratum}: the codes stand for {stands_for:.0f} of {size} articles, as when part "
+                f"{stratum}: the codes stand for {number} of {size} articles, as when part "
                 "of a sample was not coded. If that part differs, the shares are off"
             )
         parts.append(group.assign(probability=_scaled(group["probability"], size=size)))
