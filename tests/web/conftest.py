@@ -227,12 +227,20 @@ def browser() -> Iterator[object]:
     chromium = shutil.which("chromium")
     if chromium is None:
         _missing("Chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Locator, sync_playwright
+
+    click = Locator.click
+
+    def click_and_wait(self: Locator, **options: object) -> None:
+        """A click returns when the next page has begun: on a busy machine it is still empty."""
+        click(self, **options)
+        self.page.wait_for_load_state()
 
     switches = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update",
                 "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars"]  # fmt: skip
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Locator, "click", click_and_wait)
         found = playwright.chromium.launch(executable_path=chromium, args=switches)
         yield found
         found.close()
@@ -284,10 +292,18 @@ def axe() -> Callable[[object], list[str]]:
     return run
 
 
+def expect(seen: object) -> object:
+    """Wait for what a page shall show, as Playwright does, so that a busy machine fails nothing."""
+    from playwright.sync_api import expect as waiting
+
+    waiting.set_options(timeout=20_000)
+    return waiting(seen)
+
+
 @pytest.fixture
 def web() -> SimpleNamespace:
     """The functions above that tests of several rooms call: web.token_on(text) and others."""
     return SimpleNamespace(
         computer=computer, session_of=session_of, token_on=token_on, serving=serving,
-        PASSWORD=PASSWORD, NOON=NOON,
+        expect=expect, PASSWORD=PASSWORD, NOON=NOON,
     )  # fmt: skip

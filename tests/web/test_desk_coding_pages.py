@@ -209,14 +209,14 @@ def test_what_was_entered_is_there_again_after_signing_in_and_for_nobody_else(
     session = web.session_of(served.desk, "coder", name="Ben")
     page.context.add_cookies([{"name": "desk-session", "value": session, "url": served.url}])
     page.goto(served.url + HERE)
-    assert page.get_by_role("heading", name="Mill Street 0").is_visible()
+    web.expect(page.get_by_role("heading", name="Mill Street 0")).to_be_visible()
     assert is_chosen(page, "tone") == []
     assert page.input_value("#note") == ""
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (820, 1180), (1200, 800)])
 def test_nobody_stumbles_over_a_page_of_coding(
-    serve_study, opened, study, axe, width, height
+    serve_study, opened, study, axe, width, height, web
 ) -> None:
     size = {"width": width, "height": height}
     urls = keep_articles(study, 4, text=LONG)
@@ -250,7 +250,7 @@ def test_nobody_stumbles_over_a_page_of_coding(
     assert not ann.evaluate(TOO_WIDE)
     ann.keyboard.press("2")
     ann.reload()
-    assert ann.get_by_text("is filled in again").is_visible()
+    web.expect(ann.get_by_text("is filled in again")).to_be_visible()
     assert is_chosen(ann, "tone") == ["0"]
     ann.keyboard.press("Enter")
     ann.get_by_text("It is settled.").wait_for()

@@ -104,7 +104,7 @@ def test_nobody_stumbles_over_the_page(served, new_page, axe, web, width) -> Non
     session = web.session_of(served.desk, "analyst", name="Ana")
     page = new_page(width=width, served=served, session=session)
     page.goto(served.url + URL)
-    assert page.get_by_label("Stata (.dta)").is_visible()
+    web.expect(page.get_by_label("Stata (.dta)")).to_be_visible()
     assert axe(page) == []
     wider = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert not page.evaluate(wider)

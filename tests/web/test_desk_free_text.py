@@ -220,7 +220,7 @@ def test_nobody_stumbles_over_these_pages(study, serve_study, new_page, axe, web
     check(BASE)
     check(REVIEW)
     page.get_by_role("button", name="Keep this version").click()
-    assert page.get_by_text("The edited text is kept.").is_visible()
+    web.expect(page.get_by_text("The edited text is kept.")).to_be_visible()
     check(f"{BASE}/class_change/reviewed")
     page.goto(served.url + THEMES)
     page.get_by_label("The theme in a few words").fill("Slower speech")
@@ -229,7 +229,7 @@ def test_nobody_stumbles_over_these_pages(study, serve_study, new_page, axe, web
     check(CODE)
     page.get_by_label("Slower speech").check()
     page.get_by_role("button", name="Keep and go on").click()
-    assert page.get_by_text("Nothing is left for you to code").is_visible()
+    web.expect(page.get_by_text("Nothing is left for you to code")).to_be_visible()
     check(BASE)
 
 

@@ -149,7 +149,7 @@ def test_nobody_stumbles_over_the_page(served, new_page, axe, web, width):
     assert axe(page) == []
     assert not page.evaluate(TOO_WIDE)
     page.get_by_role("button", name="Different people").click()
-    assert page.get_by_text("They count as two people from the next run on.").is_visible()
+    web.expect(page.get_by_text("They count as two people from the next run on.")).to_be_visible()
     assert axe(page) == []
 
 

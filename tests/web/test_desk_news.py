@@ -163,7 +163,7 @@ def test_nobody_stumbles_over_the_pages_of_news(archive, serve_study, new_page, 
         assert not page.evaluate(TOO_WIDE), f"{path} is wider than {width} px"
     assert wrong == []
     page.goto(served.url + "/desk/news?outlet=x")
-    assert page.get_by_role("alert").is_visible()
+    web.expect(page.get_by_role("alert")).to_be_visible()
     assert axe(page) == []
 
 
@@ -175,4 +175,4 @@ def test_the_form_works_without_javascript(archive, serve_study, new_page, web):
     page.fill("#words", "ride")
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name="Officers ride").click()
-    assert page.get_by_role("heading", name="Officers ride").is_visible()
+    web.expect(page.get_by_role("heading", name="Officers ride")).to_be_visible()

@@ -61,7 +61,7 @@ def test_a_sheet_is_keyed_without_the_mouse_in_under_a_minute(
         page.wait_for_url(after)
     assert time.monotonic() - began < 60  # for both, pages and checks of the page included
     assert read_submissions(served_in_april.desk.engine, "spring-post") == []
-    assert ben.get_by_role("group").count() == 2
+    web.expect(ben.get_by_role("group")).to_have_count(2)
     assert axe(ben) == []
     first, second = ben.get_by_role("group").all()
     first.get_by_role("radio").first.check()
@@ -86,7 +86,7 @@ def test_the_pages_work_without_scripts_and_on_a_narrow_screen(
     page.get_by_role("link", name="Question 1").click()
     page.locator("[name='item.trust_1']").fill("2")
     page.get_by_role("button", name="Keep, and go on later").click()
-    assert page.locator(".said", has_text="Disagree").count() == 1
+    web.expect(page.locator(".said", has_text="Disagree")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 

@@ -27,7 +27,7 @@ def test_nobody_stumbles_over_setting_up_and_signing_in_or_over_their_errors(
     page.goto(f"{served.url}/desk/set-up")
     assert axe(page) == []
     fill(page, token="0" * 16)
-    assert page.get_by_role("alert").is_visible()
+    web.expect(page.get_by_role("alert")).to_be_visible()
     assert axe(page) == []
     web.session_of(served.desk, "coder", name="Cody")
     page.goto(f"{served.url}/desk/sign-in")
@@ -35,7 +35,7 @@ def test_nobody_stumbles_over_setting_up_and_signing_in_or_over_their_errors(
     page.get_by_label("Name").fill("Cody")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button").click()
-    assert page.get_by_role("alert").is_visible()
+    web.expect(page.get_by_role("alert")).to_be_visible()
     assert axe(page) == []
     assert not page.evaluate(TOO_WIDE)
 
@@ -50,7 +50,9 @@ def fill(page, **fields):
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_desk_is_set_up_in_a_browser_with_and_without_javascript(served, new_page, javascript):
+def test_a_desk_is_set_up_in_a_browser_with_and_without_javascript(
+    served, new_page, javascript, web
+):
     page = new_page(served=served, javascript=javascript)
     refused = []
     page.on("console", lambda line: refused.append(line.text) if line.type == "error" else None)
@@ -63,8 +65,8 @@ def test_a_desk_is_set_up_in_a_browser_with_and_without_javascript(served, new_p
     else:
         fill(page, token=code)
     page.goto(f"{served.url}/desk/users")
-    assert page.get_by_role("row", name="Rosa").is_visible()
+    web.expect(page.get_by_role("row", name="Rosa")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/desk/sign-in")
-    assert page.get_by_text("You are signed out.").is_visible()
+    web.expect(page.get_by_text("You are signed out.")).to_be_visible()
     assert [line for line in refused if "404" not in line] == []
