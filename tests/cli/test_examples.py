@@ -86,6 +86,8 @@ def prepared(example, tmp_path_factory):
     ]
     pd.DataFrame(panel).to_csv(folder / "panel.csv", index=False)
     write_sources(folder)
+    for name in ("sentences", "articles"):
+        shutil.copyfile(ROOT / "data/tone" / f"{name}.jsonl", folder / f"tone-{name}.jsonl")
     practice = "media draw-sample practice --training codebook --coders ana --study"
     assert CliRunner().invoke(cli, [*practice.split(), str(folder)]).exit_code == 0
     return folder
@@ -115,6 +117,9 @@ def test_the_example_in_the_help_runs(name, folder, monkeypatch):
     if name == "outcomes serve":  # it would go on until somebody stops it
         monkeypatch.setattr("uvicorn.Server.on_tick", stop_at_once)
         line += " --port 0"
+    if name == "outcomes media model-card":  # it needs what another example writes
+        before = EXAMPLES["outcomes media check-model"]
+        assert CliRunner().invoke(cli, shlex.split(before)[1:]).exit_code == 0
     result = CliRunner().invoke(cli, shlex.split(line)[1:])
     assert result.exit_code == 0, f"{line}\n{result.output}\n{result.exception!r}"
     assert result.output

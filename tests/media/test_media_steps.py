@@ -233,8 +233,9 @@ def test_classify_goes_from_file_to_file(study: Study, model: str):
     assert run("classify", path, "--model", model, "--out", out).exit_code == 0
     table = pd.read_csv(out)
     assert list(table.columns) == [
-        "id", "relevant", "tone", "p_negative", "p_neutral", "p_positive",
+        "id", "relevant", "tone", "p_negative", "p_neutral", "p_positive", "model",
     ]  # fmt: skip
+    assert set(table["model"]) == {model}
     assert table["id"].tolist() == [0, 1, 2, 3]
     assert table["relevant"].tolist() == [1, 1, 1, 0]
 

@@ -8,9 +8,12 @@ import click
 from outcomes.cli import (
     media_agreement,
     media_archives,
+    media_check,
+    media_classify,
     media_coding,
     media_coverage,
     media_history,
+    media_models,
     media_pages,
     media_poll,
     media_relevance,
@@ -19,6 +22,7 @@ from outcomes.cli import (
     media_sources,
     media_stories,
     media_texts,
+    media_train,
 )
 from outcomes.cli.options import (
     FILE,
@@ -30,16 +34,7 @@ from outcomes.cli.options import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from outcomes.study import Study
-
-MODEL = click.option(
-    "--model",
-    default="lexicon",
-    show_default=True,
-    help="lexicon (the field's word list) or vader-article (the plain baseline).",
-)
 
 _ENTRY = ("id", "url", "title", "published", "summary")  # of a feed
 
@@ -81,38 +76,6 @@ def parse_feed(file: Path, *, out: Path | None, form: str) -> None:
     put_out(pd.DataFrame(entries, columns=list(_ENTRY)), out=out, form=form)
 
 
-@media.command(epilog="Example: outcomes media classify articles.jsonl --out tones.csv")
-@click.argument("articles", type=FILE)
-@MODEL
-@with_out
-def classify(articles: Path, *, model: str, out: Path | None, form: str) -> None:
-    """Say of each article whether it is about law enforcement, and in which tone.
-
-    ARTICLES is JSON lines or CSV with the columns id (or url), title and text. The tone is -1, 0
-    or 1. These are a model's opinions: do not publish their count, see: outcomes media share.
-    """
-    from outcomes.media.classify import classify as find_tones
-
-    put_out(find_tones(_table(articles), model=model), out=out, form=form)
-
-
-@media.command(
-    name="classify-targets",
-    epilog="Example: outcomes media classify-targets sentences.jsonl --out tones.csv",
-)
-@click.argument("file", type=FILE)
-@MODEL
-@with_out
-def classify_targets(file: Path, *, model: str, out: Path | None, form: str) -> None:
-    """Say how each text reflects on its target.
-
-    FILE is JSON lines with id, text, from and to: the span of the target in characters.
-    """
-    from outcomes.media.classify import classify_targets as find_tones
-
-    put_out(find_tones(_table(file), model=model), out=out, form=form)
-
-
 @media.command(epilog="Example: outcomes media sample --per-month 12 --out data/raw/to-code.csv")
 @click.option("--per-month", type=int, required=True, help="How many articles of each month.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the random draw.")
@@ -128,9 +91,12 @@ def sample(*, study: "Study", per_month: int, seed: int, out: Path) -> None:
 for command in (
     *media_agreement.COMMANDS,
     *media_archives.COMMANDS,
+    *media_classify.COMMANDS,
+    *media_check.COMMANDS,
     *media_coding.COMMANDS,
     *media_coverage.COMMANDS,
     *media_history.COMMANDS,
+    *media_models.COMMANDS,
     *media_pages.COMMANDS,
     *media_poll.COMMANDS,
     *media_relevance.COMMANDS,
@@ -138,6 +104,7 @@ for command in (
     *media_sources.COMMANDS,
     *media_stories.COMMANDS,
     *media_texts.COMMANDS,
+    *media_train.COMMANDS,
 ):
     media.add_command(command)
 media.add_command(media_share.share)
@@ -150,9 +117,3 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise FileError(path, "", "there is no such file", "Check the name") from None
-
-
-def _table(path: Path) -> "pd.DataFrame":
-    from outcomes.media.json_lines import read_table
-
-    return read_table(path)

@@ -29,14 +29,14 @@ def prepare_coded(
         articles: One article a row: the period; ``tone`` (the model's -1, 0, 1; empty where it
             took the article for irrelevant) or ``p_negative``, ``p_neutral`` and ``p_positive``
             or both; ``human_tone``, and perhaps ``relevant`` (the model's), ``human_relevant``,
-            ``probability`` (with which it was drawn, or could have been), ``scope`` and
-            ``outlet``. The human columns are empty where no one coded it.
+            ``probability`` (with which it was drawn, or could have been), ``scope``, ``outlet``
+            and ``model`` (which one read it). The human columns are empty where no one coded it.
         period: The name of the column of periods.
 
     Returns:
         The rows that could have been drawn: all that the model took for relevant, or all rows if
         people coded others too, or if others have a ``probability``. Their columns are period,
-        tone, human_relevant, human_tone, probability, scope and outlet, and the three
+        tone, human_relevant, human_tone, probability, scope, outlet and model, and the three
         probabilities where those are sound. With them, sentences on what was assumed or left out.
 
     Raises:
@@ -54,7 +54,7 @@ def prepare_coded(
             "human_relevant": _numbers(articles, "human_relevant", allowed=(0, 1)),
             "human_tone": _numbers(articles, "human_tone", allowed=(-1, 0, 1)),
             "probability": _drawing(articles),
-            **{name: _texts(articles, name) for name in _TEXTS},
+            **{name: _texts(articles, name) for name in (*_TEXTS, "model")},
         }
     )
     if chances is not None and chances[tone.notna()].notna().all(axis=None):

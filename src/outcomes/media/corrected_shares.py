@@ -9,6 +9,7 @@ from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.media.classify import TONES
 from outcomes.media.hand_codes import ASSUMPTIONS, UNIT, Month, counted, sampled_articles
+from outcomes.media.month_models import is_unread
 from outcomes.media.pooled_shares import model_scores
 from outcomes.settings import AGENCY
 from outcomes.stats.adjusted_count import adjusted_count
@@ -62,11 +63,16 @@ def adjusted_shares(month: Month, coded: pd.DataFrame) -> list[Estimate]:
         coded: All articles, from ``prepare_coded``.
 
     Raises:
-        DataError: Nobody coded an article of some tone.
+        DataError: Nobody coded an article of some tone, or another model read some articles.
 
     Source:
         ``outcomes.stats.adjusted_count``.
     """
+    if is_unread(coded).any():
+        raise DataError(
+            "two models read articles of the same period, so that a count cannot be adjusted. "
+            "Choose another method"
+        )
     sampled, told = sampled_articles(coded)
     codes = _classes(sampled["human_tone"])
     labels, own = _classes(sampled["tone"]), _classes(month.rows["tone"])

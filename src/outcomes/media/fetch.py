@@ -80,7 +80,7 @@ class Fetched:
         return REASONS[self.reason]
 
 
-class _Ended(Exception):  # noqa: N818 (reads as what happened)
+class Ended(Exception):  # noqa: N818 (reads as what happened)
     """The fetch ends here, for a reason."""
 
     def __init__(self, reason: Reason) -> None:
@@ -89,7 +89,7 @@ class _Ended(Exception):  # noqa: N818 (reads as what happened)
 
 
 @dataclass(slots=True, kw_only=True)
-class _Journey:
+class Journey:
     """One fetch under way."""
 
     limits: Limits
@@ -102,6 +102,7 @@ class _Journey:
     status: int = 0
     answered: dict[str, str] = field(default_factory=dict)
     body: bytearray = field(default_factory=bytearray)
+    sent: bytes | None = None  # a body to send: then it is POST instead of GET
 
 
 def user_agent(*, project: str, contact: str) -> str:
@@ -164,7 +165,7 @@ def fetch(
     started = time.monotonic()
     limits = limits or Limits()
     asked = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
-    journey = _Journey(
+    journey = Journey(
         limits=limits,
         headers=asked | (validators.headers() if validators else {}),
         allow_private=allow_private,
@@ -175,7 +176,7 @@ def fetch(
     reason: Reason = ""
     try:
         _travel(journey, may_follow)
-    except _Ended as end:
+    except Ended as end:
         reason = end.reason
         if reason == "too-large":
             del journey.body[min(_KEPT, limits.body_bytes) :]
@@ -190,31 +191,34 @@ def fetch(
     )
 
 
-def _travel(journey: _Journey, may_follow: Callable[[str], bool]) -> None:
+def _travel(journey: Journey, may_follow: Callable[[str], bool]) -> None:
     try:
         address = web_address(journey.url)
         while True:
             journey.url = address.url
-            location = _visit(journey, address)
+            location = visit(journey, address)
             if not location:
                 return
             journey.hops.append(address.url)
             address = redirected(address, location)
             if address.url in journey.hops or len(journey.hops) > journey.limits.redirects:
-                raise _Ended("redirects")
+                raise Ended("redirects")
             if not may_follow(address.url):
-                raise _Ended("not-followed")
+                raise Ended("not-followed")
     except DataError:
-        raise _Ended("address") from None
+        raise Ended("address") from None
 
 
-def _visit(journey: _Journey, address: WebAddress) -> str:
+def visit(journey: Journey, address: WebAddress) -> str:
     """Ask one address; the answer is where it leads on to, or empty where its body was read."""
     connection = _connected(journey, address)
     answer: HTTPResponse | None = None
     try:
         headers = {"Host": address.authority, **journey.headers}
-        connection.request("GET", address.target, headers=headers, preload_content=False)
+        method = "GET" if journey.sent is None else "POST"
+        connection.request(
+            method, address.target, body=journey.sent, headers=headers, preload_content=False
+        )
         answer = connection.getresponse()
         journey.status = answer.status
         journey.answered = {name.lower(): answer.headers[name] for name in answer.headers}
@@ -223,11 +227,11 @@ def _visit(journey: _Journey, address: WebAddress) -> str:
             return location
         _read(journey, answer)
         if journey.allowance.cut:  # a body without a stated length just seems to end
-            raise _Ended(journey.allowance.cut)
-    except _Ended:
+            raise Ended(journey.allowance.cut)
+    except Ended:
         raise
     except Exception as error:  # whatever a server makes the libraries raise
-        raise _Ended(journey.allowance.cut or _why(error)) from None
+        raise Ended(journey.allowance.cut or _why(error)) from None
     finally:
         if answer is not None:
             answer.close()
@@ -235,22 +239,22 @@ def _visit(journey: _Journey, address: WebAddress) -> str:
     return ""
 
 
-def _read(journey: _Journey, answer: "HTTPResponse") -> None:
+def _read(journey: Journey, answer: "HTTPResponse") -> None:
     codings = journey.answered.get("content-encoding", "").lower().replace(" ", "").split(",")
     known = {"", "identity", "gzip", "x-gzip", "deflate"}
     if journey.answered.get("content-length") == "0" or answer.status in {204, 304}:
         return
     if not known.issuperset(codings):
-        raise _Ended("encoding")
+        raise Ended("encoding")
     while piece := answer.read1(_PIECE, decode_content=True):  # what has come, however little
         journey.body += piece
         if len(journey.body) > journey.limits.body_bytes:
-            raise _Ended("too-large")
+            raise Ended("too-large")
         if not journey.allowance.seconds:
-            raise _Ended("deadline")
+            raise Ended("deadline")
 
 
-def _connected(journey: _Journey, address: WebAddress) -> "HTTPConnection":
+def _connected(journey: Journey, address: WebAddress) -> "HTTPConnection":
     """Connect to the first machine of the host that answers, once all of them were checked."""
     for machine in _machines(journey, address):
         left = journey.allowance.seconds
@@ -266,23 +270,23 @@ def _connected(journey: _Journey, address: WebAddress) -> "HTTPConnection":
             )
         except Exception as error:  # such as a refusal, or nonsense instead of a handshake
             if _is_untrusted(error):
-                raise _Ended("certificate") from None
-    raise _Ended("no-connection" if journey.allowance.seconds else "deadline")
+                raise Ended("certificate") from None
+    raise Ended("no-connection" if journey.allowance.seconds else "deadline")
 
 
-def _machines(journey: _Journey, address: WebAddress) -> list[str]:
+def _machines(journey: Journey, address: WebAddress) -> list[str]:
     try:
         found = look_up(
             address.host, address.port, seconds=journey.allowance.seconds, by=journey.by
         )
     except TimeoutError:
-        raise _Ended("deadline") from None
+        raise Ended("deadline") from None
     except (OSError, UnicodeError):
-        raise _Ended("no-name") from None
+        raise Ended("no-name") from None
     if not found:
-        raise _Ended("no-name")
+        raise Ended("no-name")
     if not journey.allow_private and not all(is_public(machine) for machine in found):
-        raise _Ended("private")
+        raise Ended("private")
     return list(found)[:_MOST_MACHINES]
 
 

@@ -5,6 +5,7 @@ articles but is no frequency of anything. Publish shares only after correction b
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
+from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
 from outcomes.declarations import Declaration, read_toml
@@ -51,7 +53,8 @@ class ArticleTone:
 
     relevant: bool  # speaks of law enforcement
     probabilities: Probabilities | None  # None where not relevant
-    deciding: tuple[Sentence, ...]  # the sentences that the model looked at
+    deciding: tuple[Sentence, ...]  # the sentences it rests on, the most telling first
+    leanings: tuple[Probabilities, ...] = ()  # of these, where the model reads sentences
 
     @property
     def tone(self) -> int | None:
@@ -122,8 +125,11 @@ class VaderArticle:
     def _analyzer(self) -> Any:
         return _Analyzer(_general_words())
 
-    def classify(self, title: str, text: str) -> ArticleTone:
-        """Score title and text as one; relevance as for every model."""
+    def classify(self, titles: Sequence[str], texts: Sequence[str]) -> list[ArticleTone]:
+        """Score title and text of each article as one; relevance as for every model."""
+        return [self._article(title, text) for title, text in zip(titles, texts, strict=True)]
+
+    def _article(self, title: str, text: str) -> ArticleTone:
         sentences = find_law_enforcement(text, title=title)
         if not sentences:
             return ArticleTone(relevant=False, probabilities=None, deciding=())
@@ -131,10 +137,13 @@ class VaderArticle:
         odds = ordered_probabilities(score, cut=self.cut, softness=self.softness)
         return ArticleTone(relevant=True, probabilities=odds, deciding=sentences)
 
-    def classify_target(self, text: str, start: int, end: int) -> Probabilities:
-        """Score the whole sentence, wherever the target stands."""
-        score = self._analyzer.polarity_scores(text)["compound"]
-        return ordered_probabilities(score, cut=self.cut, softness=self.softness)
+    def classify_targets(
+        self, texts: Sequence[str], starts: Sequence[int], ends: Sequence[int]
+    ) -> NDArray[np.float64]:
+        """Score each whole sentence, wherever the target stands; shape (n, 3)."""
+        scores = [self._analyzer.polarity_scores(text)["compound"] for text in texts]
+        odds = [ordered_probabilities(s, cut=self.cut, softness=self.softness) for s in scores]
+        return np.array(odds, dtype=np.float64).reshape(-1, 3)
 
 
 class Lexicon:
@@ -159,22 +168,39 @@ class Lexicon:
         joined = phrases.sub(lambda found: _known(found[0], words=words), sentence)
         return float(self._analyzer.polarity_scores(joined)["compound"])
 
-    def classify(self, title: str, text: str) -> ArticleTone:
+    def classify(self, titles: Sequence[str], texts: Sequence[str]) -> list[ArticleTone]:
         """Average the sentences about law enforcement; headline and first third count more."""
+        return [self._article(title, text) for title, text in zip(titles, texts, strict=True)]
+
+    def _article(self, title: str, text: str) -> ArticleTone:
         sentences = find_law_enforcement(text, title=title)
         if not sentences:
             return ArticleTone(relevant=False, probabilities=None, deciding=())
         weights = [_weight(sentence, length=len(text)) for sentence in sentences]
         scores = [self.score(sentence.text) for sentence in sentences]
-        odds = ordered_probabilities(
-            float(np.average(scores, weights=weights)), cut=self.cut, softness=self.softness
+        telling = sorted(range(len(scores)), key=lambda k: -abs(scores[k]) * weights[k])
+        return ArticleTone(
+            relevant=True,
+            probabilities=self._odds(float(np.average(scores, weights=weights))),
+            deciding=tuple(sentences[k] for k in telling),
+            leanings=tuple(self._odds(scores[k]) for k in telling),
         )
-        return ArticleTone(relevant=True, probabilities=odds, deciding=sentences)
 
-    def classify_target(self, text: str, start: int, end: int) -> Probabilities:
-        """Score the words around the target."""
+    def classify_targets(
+        self, texts: Sequence[str], starts: Sequence[int], ends: Sequence[int]
+    ) -> NDArray[np.float64]:
+        """Score the words around each target; shape (n, 3)."""
+        odds = [
+            self._odds(self.score(self._around(text, start, end)))
+            for text, start, end in zip(texts, starts, ends, strict=True)
+        ]
+        return np.array(odds, dtype=np.float64).reshape(-1, 3)
+
+    def _around(self, text: str, start: int, end: int) -> str:
         before, after = text[:start].split()[-self.window :], text[end:].split()[: self.window]
-        score = self.score(" ".join([*before, text[start:end], *after]))
+        return " ".join([*before, text[start:end], *after])
+
+    def _odds(self, score: float) -> Probabilities:
         return ordered_probabilities(score, cut=self.cut, softness=self.softness)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from outcomes.estimate import Estimate
 from outcomes.media.classify import P_COLUMNS, TONES
 from outcomes.media.hand_codes import ASSUMPTIONS, UNIT, Month, counted, sampled_articles
+from outcomes.media.month_models import is_unread
 from outcomes.media.net_tone import adding_up, net_of
 from outcomes.settings import AGENCY
 from outcomes.stats.class_calibration import Floats, Ints, Items
@@ -112,23 +113,31 @@ def tone_items(coded: pd.DataFrame) -> tuple[Items, tuple[str, ...]]:
 
 
 def model_scores(coded: pd.DataFrame) -> Floats:
-    """What the model gives each tone, shape (n, 3); and irrelevance, if it found any, (n, 4)."""
-    tone = coded["tone"]
+    """What the model gives each tone, shape (n, 3); and irrelevance, if it found any, (n, 4).
+
+    An article that another model read has equal scores, which say nothing of it.
+    """
+    tone, unread = coded["tone"], is_unread(coded).to_numpy()
     if set(P_COLUMNS) <= set(coded.columns):
         scores = coded[list(P_COLUMNS)].to_numpy(dtype=float)
     else:
         scores = np.column_stack([(tone == each).to_numpy(dtype=float) for each in (-1, 0, 1)])
-    missed = tone.isna().to_numpy()
+    missed = tone.isna().to_numpy() & ~unread
     scores = np.where(missed[:, None], 0.0, scores)
-    return np.column_stack([scores, missed.astype(float)]) if missed.any() else scores
+    scores = np.column_stack([scores, missed.astype(float)]) if missed.any() else scores
+    return np.where(unread[:, None], 1 / scores.shape[1], scores)
 
 
 def _groups(coded: pd.DataFrame) -> Ints:
-    """Number the outlets; those with few articles are one group, or one of each scope."""
+    """Number the outlets; those with few articles are one group, or one of each scope.
+
+    Articles that another model read are a group of their own: what codes say of them stays there.
+    """
     outlet = coded["outlet"] if "outlet" in coded else pd.Series("", index=coded.index)
     large = (outlet != "") & (outlet.map(outlet.value_counts()) >= SMALLEST_OUTLET)
     other = "\n" + (coded["scope"] if "scope" in coded else pd.Series("", index=coded.index))
-    numbers, _ = pd.factorize(outlet.where(large, other), sort=True)
+    group = outlet.where(large, other).mask(is_unread(coded), "\n\n")
+    numbers, _ = pd.factorize(group, sort=True)
     return np.asarray(numbers, dtype=np.int64)
 
 

@@ -24,6 +24,7 @@ from outcomes.media.hand_codes import (
     require_coded,
     uncovered,
 )
+from outcomes.media.month_models import apart
 from outcomes.media.net_tone import adding_up, net_tone
 from outcomes.media.pooled_shares import (
     PooledTones,
@@ -85,6 +86,8 @@ def monthly_tone(
 ) -> list[Estimate]:
     """Estimate each month's three shares and its net tone, positive minus negative.
 
+    Periods that different models read are estimated apart: the codes of one calibrate no other.
+
     Args:
         coded: As for ``monthly_shares``.
         level: Confidence level.
@@ -99,6 +102,23 @@ def monthly_tone(
     require_coded(coded)
     if method not in METHODS:
         raise DataError(f"no method is called {method!r}. {one_of(method, list(METHODS))}")
+    parts = apart(coded)
+    if len(parts) == 1 and not parts[0][0]:
+        return _monthly(coded, level=level, method=method)
+    found = [
+        _read_by(each, model)
+        for model, part in parts
+        for each in _monthly(part, level=level, method=method)
+    ]
+    return sorted(found, key=lambda each: each.period)
+
+
+def _read_by(each: Estimate, model: str) -> Estimate:
+    return replace(each, warnings=(*each.warnings, f"the model {model} read the articles"))
+
+
+def _monthly(coded: pd.DataFrame, *, level: float, method: str) -> list[Estimate]:
+    """Estimate the periods that one model read."""
     pooled: PooledTones | None = None
     if method == "partially-pooled" or (method == "auto" and _needs_pooling(coded)):
         pooled = pooled_tones(coded, level=level)
@@ -177,6 +197,7 @@ def share_table(coded: pd.DataFrame, *, level: float = 0.95, method: str = "auto
         publishable.
     """
     shares = monthly_shares(coded, level=level, method=method)
+    coded = pd.concat([part for _, part in apart(coded)])
     known = {(each.period, each.measure): each for each in shares}
     return pd.DataFrame(
         [

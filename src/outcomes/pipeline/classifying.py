@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from outcomes.errors import FileError
-from outcomes.media.classify import classify
+from outcomes.media.classify import known_models
 from outcomes.media.codes import one_code_an_article
 from outcomes.media.confusion import confusion_table
 from outcomes.media.gazetteer import build_gazetteer
@@ -25,6 +25,16 @@ from outcomes.pipeline.news_targets import (
     with_former,
 )
 from outcomes.pipeline.outlet_zones import month_of_article
+from outcomes.pipeline.series_model import (
+    changed_readings,
+    models_of_months,
+    require_same_model,
+)
+from outcomes.pipeline.tone_scores import (
+    forget_scores,
+    score_articles,
+    study_model,
+)
 from outcomes.store import read_facts
 from outcomes.study import Study, write_whole
 
@@ -34,30 +44,43 @@ CLASSIFIED = (
 )  # fmt: skip
 
 
-def classify_articles(study: Study, model: str = "lexicon") -> str:
+def classify_articles(
+    study: Study, model: str = "", *, rescore: bool = False, agreed: bool = False
+) -> str:
     """Find relevance, tone, agencies and places of every stored article, without their texts.
 
     Writes results/articles.csv and results/targets.csv; where the agency's press releases lie in
     their folder, results/prompted.csv too. Pages that are no articles are left out. An article
-    whose text was let go keeps the row that it had.
+    whose text was let go keeps the row that it had, and the model that read it.
+
+    Args:
+        study: The study.
+        model: As for ``study_model``.
+        rescore: Whether another model may read a series that one has read before.
+        agreed: Whether texts may leave this machine, or a model come to it (--yes).
 
     Returns:
         What was found, as a sentence.
 
     Raises:
-        DataError: No model has that name.
-        FileError: A press release cannot be read.
+        DataError: No model has that name, or it is another than the one that read the series.
+        FileError: A press release, or the model, cannot be read.
     """
     readable = readable_articles(study)
+    if not rescore:
+        require_same_model(study, readable, model=study_model(study, model).name)
     if len(readable.articles) and holds_releases(releases_folder(study)):
         mark_prompted(study)
-    table, targets = _classify(study, readable, model=model)
+    table, targets = _classify(study, readable, model=model, agreed=agreed)
     whole = with_former(study, "articles", table=table[list(CLASSIFIED)], readable=readable)
     targets = with_former(study, "targets", table=targets, readable=readable)
+    changed = changed_readings(study, whole)
     study.write_table("articles", whole)
     study.write_table("targets", targets)
-    said = _sentence(whole, readable, model=model, agency=build_gazetteer(study.settings).own.name)
-    return "; ".join([said, *_outside(study, whole)])
+    name = study_model(study, model).name
+    said = _sentence(whole, readable, model=name, agency=build_gazetteer(study.settings).own.name)
+    models = models_of_months(study, whole)
+    return "; ".join([said, *_outside(study, whole), *changed, *models.sentences()])
 
 
 def _outside(study: Study, table: pd.DataFrame) -> list[str]:
@@ -79,6 +102,8 @@ def _sentence(table: pd.DataFrame, readable: Readable, *, model: str, agency: st
         f"{len(table)} articles, {int(relevant.sum())} about law enforcement (model {model})",
         f"{ours} of them about {agency}, {unclear} do not say whose police they mean",
     ]
+    if silent := int((relevant & table["tone"].isna()).sum()):
+        parts.append(f"{silent} of those about law enforcement the model could not judge")
     if readable.no_articles:
         parts.append(f"{readable.no_articles} pages that are no articles were left out")
     if readable.erased:
@@ -89,12 +114,12 @@ def _sentence(table: pd.DataFrame, readable: Readable, *, model: str, agency: st
     return "; ".join(parts)
 
 
-def classified_articles(study: Study, *, model: str = "lexicon") -> pd.DataFrame:
+def classified_articles(study: Study, *, model: str = "") -> pd.DataFrame:
     """Classify the articles that have a text, and give them with their texts.
 
     Args:
         study: The study.
-        model: A name in ``outcomes.media.classify.MODELS``.
+        model: As for ``study_model``.
 
     Returns:
         The columns of the store and of ``CLASSIFIED``.
@@ -102,25 +127,21 @@ def classified_articles(study: Study, *, model: str = "lexicon") -> pd.DataFrame
     return _classify(study, readable_articles(study), model=model)[0]
 
 
-def _classify(study: Study, readable: Readable, *, model: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _classify(
+    study: Study, readable: Readable, *, model: str, agreed: bool = False
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     articles = readable.articles
     gazetteer = build_gazetteer(study.settings)
-    found = classify(
-        articles.assign(
-            id=articles["url"],
-            title=spell_out(articles["title"], gazetteer),
-            text=spell_out(articles["text"], gazetteer),
-        ),
-        model=model,
-    )
+    titles, texts = (list(spell_out(articles[name], gazetteer)) for name in ("title", "text"))
+    found = score_articles(study, titles=titles, texts=texts, model=model, agreed=agreed)
+    forget_scores(study, titles=titles, texts=texts)
     scopes = {outlet.name: outlet.scope for outlet in study.settings.outlets}
     month = month_of_article(study)
     dated = zip(articles["outlet"], articles["published"], strict=True)
-    table = pd.concat([articles, found.drop(columns="id")], axis=1).assign(
+    table = pd.concat([articles, found], axis=1).assign(
         scope=articles["outlet"].map(scopes).fillna("").astype(object),
         month=[month(outlet, published) for outlet, published in dated],
         prompted=prompted_articles(study, articles),
-        model=model,
     )
     about, targets = find_article_targets(study, table)
     return pd.concat([table, about], axis=1), targets
@@ -155,11 +176,24 @@ def draw_coding_sample(study: Study, out: Path, *, per_month: int, seed: int) ->
 def model_check(study: Study) -> pd.DataFrame:
     """Set each model's tones against the human codes; write results/tone_check.csv.
 
+    The model of the study stands beside the baselines and the others that are ready here.
+
     Returns:
         As ``outcomes.media.confusion.confusion_table``.
     """
     codes = one_code_an_article(read_facts(study.store, "codes"))
     coded = readable_articles(study).articles.merge(codes, on="url")
-    table = confusion_table(coded.assign(id=coded["url"]))
+    gazetteer = build_gazetteer(study.settings)
+    titles, texts = (list(spell_out(coded[name], gazetteer)) for name in ("title", "text"))
+    ours = score_articles(study, titles=titles, texts=texts)
+    name = study_model(study).name
+    others = [
+        model
+        for each in known_models(study.root)
+        if (model := study_model(study, each)).name != name
+    ]
+    table = confusion_table(
+        coded.assign(id=coded["url"]), models=others, known={name: ours["tone"]}
+    )
     study.write_table("tone_check", table)
     return table

@@ -7,6 +7,8 @@ import pandas as pd
 from outcomes.media.coder_pairs import ANSWERS
 from outcomes.pipeline.agreement import confusion_counts
 from outcomes.pipeline.coverage import series_bases
+from outcomes.pipeline.series_model import model_breaks
+from outcomes.pipeline.tone_drift import drift_cautions, drift_requests
 from outcomes.report.coverage import OutletMonth
 from outcomes.report.news import NO_NEWS, News
 from outcomes.study import Study
@@ -34,6 +36,9 @@ def collected_news(study: Study, *, public: bool = False) -> News:
         agreement=() if public else _agreement(study),
         confusion={} if public else _confusion(study),
         answers=ANSWERS,
+        breaks=model_breaks(study),
+        drift=list(drift_cautions(study).items()),
+        requests=() if public else list(drift_requests(study).values()),
     )
 
 

@@ -18,6 +18,7 @@ from outcomes.pipeline.agreement import find_agreement
 from outcomes.pipeline.coverage import find_coverage
 from outcomes.pipeline.link_account import sentences_of, write_links
 from outcomes.pipeline.study_links import links_table, study_links
+from outcomes.pipeline.tone_drift import find_drift
 from outcomes.settings import Plan, Wave
 from outcomes.store import read_facts
 from outcomes.study import Study
@@ -101,7 +102,7 @@ def _read_news(study: Study) -> tuple[str, list[str]]:
     if not read_facts(study.store, "codes").empty:
         classifying.model_check(study)
         find_agreement(study)
-    return classified, told
+    return classified, [*told, *find_drift(study)]
 
 
 def wave_pairs(study: Study, respondents: str) -> Iterator[tuple[str, Wave, Wave]]:

@@ -10,6 +10,7 @@ from outcomes.media.coded import prepare_coded
 from outcomes.media.fixed_panel import SeriesBase
 from outcomes.pipeline.agreement import agreement_warning
 from outcomes.pipeline.coverage import coverage_table, series_bases
+from outcomes.pipeline.series_model import models_of_months
 from outcomes.pipeline.settled_codes import settled_codes
 from outcomes.study import Study
 
@@ -23,7 +24,7 @@ class ToneBase:
     coded: pd.DataFrame  # as prepare_coded, with url, prompted and about_us
     panel: SeriesBase
     everything: SeriesBase
-    model: str
+    model: str  # that read the first article; ``coded`` says it of each
     cautions: tuple[str, ...]  # that stand beside every share
 
     def rows(self, base: SeriesBase) -> pd.DataFrame:
@@ -69,7 +70,11 @@ def tone_base(study: Study, coverage: pd.DataFrame | None = None) -> ToneBase | 
         panel=panel,
         everything=everything,
         model=str(inside["model"].iloc[0]),
-        cautions=(*cautions, *settled.sentences()),
+        cautions=(
+            *cautions,
+            *settled.sentences(),
+            *models_of_months(study, inside).sentences(),
+        ),
     )
 
 

@@ -10,9 +10,12 @@ from outcomes.estimate import Estimate
 from outcomes.measures import from_estimates, join
 from outcomes.media.classify import TONES
 from outcomes.media.fixed_panel import SeriesBase
+from outcomes.media.month_models import apart, is_unread
 from outcomes.media.tone import model_accuracy, monthly_tone, share_by_scope
 from outcomes.pipeline.coverage import series_bases
+from outcomes.pipeline.series_model import models_of_months
 from outcomes.pipeline.tone_base import ToneBase, articles_inside, tone_base
+from outcomes.pipeline.tone_drift import drift_cautions
 from outcomes.pipeline.tone_versions import tone_versions
 from outcomes.study import AGENCY, Study
 
@@ -49,7 +52,8 @@ def tone_shares(study: Study, coverage: pd.DataFrame | None = None) -> list[Esti
         (positive minus negative; also of all sources), "tone by scope" (local and national, whole
         study), those of ``tone_versions``, and "tone model". None for a month that was covered too
         little, or of which the codes cannot tell; what is left out is said in the warnings of the
-        others, as is what the coders' agreement speaks against.
+        others, as is what the coders' agreement speaks against. A month that ``find_drift`` found
+        to differ from what the model was checked on says so.
 
     Raises:
         FileError: No article was classified yet.
@@ -62,9 +66,13 @@ def tone_shares(study: Study, coverage: pd.DataFrame | None = None) -> list[Esti
         *_both_versions(base),
         *share_by_scope(base.coded),
         *_with_cautions(tone_versions(study, base), base.panel),
-        *model_accuracy(base.coded, model=base.model),
+        *_accuracies(base),
     ]
-    return [replace(each, warnings=(*base.cautions, *each.warnings)) for each in found]
+    drifted = {month: (said,) for month, said in drift_cautions(study).items()}
+    return [
+        replace(each, warnings=(*base.cautions, *each.warnings, *drifted.get(each.period, ())))
+        for each in found
+    ]
 
 
 def write_diagnostics(study: Study, estimates: Iterable[Estimate]) -> pd.DataFrame:
@@ -81,7 +89,8 @@ def write_diagnostics(study: Study, estimates: Iterable[Estimate]) -> pd.DataFra
         share, empty where there is none), difference (in shares) and the method.
     """
     articles = articles_inside(study, study.read_table("articles"))
-    labelled = articles[pd.to_numeric(articles["tone"]).notna()]
+    reader = articles["month"].map(models_of_months(study, articles).reader)
+    labelled = articles[pd.to_numeric(articles["tone"]).notna() & (articles["model"] == reader)]
     known = {(each.period, each.measure): each for each in estimates if each.analysis == ALL}
     table = pd.DataFrame(_diagnosed(labelled, known), columns=list(DIAGNOSTIC))
     study.write_table("tone_diagnostics", table)
@@ -109,6 +118,12 @@ def left_out(study: Study, coverage: pd.DataFrame) -> list[dict[str, str]]:
         {"analysis": analysis, "measure": measure, "reason": reason}
         for analysis, measure, reason in rows
     ]
+
+
+def _accuracies(base: ToneBase) -> Iterator[Estimate]:
+    """Estimate how often each model is right, on what it has read."""
+    for model, part in apart(base.coded):
+        yield from model_accuracy(part[~is_unread(part)], model=model or base.model)
 
 
 def _both_versions(base: ToneBase) -> Iterator[Estimate]:

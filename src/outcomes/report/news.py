@@ -53,6 +53,9 @@ class News:
     agreement: Sequence[str] = ()  # how far the coders agree, in words
     confusion: Mapping[str, Sequence[Sequence[int]]] = field(default_factory=dict)  # by pair
     answers: Sequence[str] = ()  # the rows and columns of each pair's counts
+    breaks: Sequence[tuple[str, str]] = ()  # months from which another model read, and its name
+    drift: Sequence[tuple[str, str]] = ()  # months unlike those the model was checked on, and how
+    requests: Sequence[str] = ()  # what to code of these, as sentences; not for the public
 
 
 NO_NEWS = News()
@@ -80,6 +83,7 @@ def news_section(
             *(f"{sentence_case(line)}." for line in news.left_out),
             *((ALL_THE_SAME,) if _all_the_same(by) else ()),
             *news.agreement,
+            *news.requests,
         ),
         figures=_figures(monthly or every, events=events, news=news),
         tables=(*_tables(by), coverage_table(news.coverage), _counts_table(news.counts)),
@@ -143,7 +147,13 @@ def _figures(
     if shares:
         whose = "the fixed panel" if shares[0].analysis == "tone" else "all sources"
         caption = f"Shares of {whose}. Dots: shares. Lines: what fits the coded articles.{legend}"
-        figures.append((plots.draw_tone(shares, events=marks), caption))
+        broken = [(month, "new model") for month, _ in news.breaks]
+        told = "".join(
+            f" From {month_name(month)} on the model {model} reads: do not compare across the line."
+            for month, model in news.breaks
+        )
+        told += "".join(f" {month_name(month)}: {what}." for month, what in news.drift)
+        figures.append((plots.draw_tone(shares, events=[*marks, *broken]), caption + told))
     if news.coverage:
         figures.append((draw_coverage(news.coverage), f"Coverage. {legend_of(news.coverage)}"))
     if news.confusion:

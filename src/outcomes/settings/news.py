@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from outcomes.declarations import Declaration
 from outcomes.settings.codes import known_time_zone
+from outcomes.settings.news_models import NewsModel, model_names
 
 
 def _web_address(url: str) -> str:
@@ -94,5 +95,9 @@ class News(Declaration):
     smallest_coverage: float = Field(default=0.8, gt=0, le=1)  # of a month's polls; see B14
     text_months: int | None = Field(default=None, ge=1)  # how long texts are kept; none: no limit
     releases: str = "data/raw/releases"  # the agency's own press releases (A8, E9)
+    tone_model: str = ""  # reads the tone of articles; none: the one that comes with outcomes
     codebook: str = ""  # a file of the study's own; none: the one that comes with outcomes
     allow_private: bool = False  # feeds on an intranet, or for a trial on this machine
+    models: dict[str, NewsModel] = Field(default_factory=dict)  # of tone, made by others
+
+    _models_have_names = field_validator("models")(model_names)

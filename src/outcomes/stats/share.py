@@ -10,6 +10,7 @@ from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+_ROUNDING = 1e-20  # a variance of shares below it is what rounding leaves of none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +157,7 @@ def _effective_size(
     """Say how many units of an infinite simple random sample would tell as much."""
     inside = sample.domain == 1
     size = int(inside.sum())
-    if variance > 0:
+    if variance > _ROUNDING:
         effective = size * value * (1 - value) / (size - 1) / variance
     else:  # all units alike: the spread says nothing, the weights do (Kish)
         w = weight[inside]

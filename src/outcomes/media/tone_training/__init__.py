@@ -1,0 +1,1 @@
+"""How a model of tone is made: material, recipe, fine-tuning, export, figures."""

@@ -1,0 +1,103 @@
+"""How well a model does on rows that it never saw: macro-F1, accuracy, calibration."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outcomes.errors import DataError
+from outcomes.media.tone_training.material import TargetRow
+from outcomes.media.tone_training.temperature import (
+    calibration_error,
+    fit_temperature,
+    with_temperature,
+)
+
+RESAMPLES = 1000
+Figures = dict[str, float | int]
+
+
+def tones_of(rows: Sequence[TargetRow]) -> NDArray[np.int_]:
+    """Give the tones of rows, shape (n,)."""
+    return np.array([row.tone for row in rows], dtype=int)
+
+
+def tone_figures(
+    rows: Sequence[TargetRow], probabilities: NDArray[np.float64], *, seed: int = 0
+) -> Figures:
+    """Say how well probabilities fit rows whose tone is known.
+
+    Args:
+        rows: The rows, n.
+        probabilities: Shape (n, 3).
+        seed: Of the bootstrap, which draws whole groups.
+
+    Returns:
+        rows, macro_f1, macro_f1_low and macro_f1_high (95 %), accuracy, ece.
+
+    Raises:
+        DataError: There is no row.
+
+    Source:
+        Cameron, Gelbach & Miller (2008), Review of Economics and Statistics 90(3): 414-427, on
+        drawing whole groups.
+    """
+    if not rows:
+        raise DataError("there is no held-out row to judge a model by")
+    tones = tones_of(rows)
+    counts = _confusion_by_group(rows, probabilities.argmax(axis=1))
+    draws = np.random.default_rng(seed).multinomial(
+        len(counts), np.full(len(counts), 1 / len(counts)), size=RESAMPLES
+    )
+    spread = _macro_f1((draws @ counts).reshape(-1, 3, 3))
+    low, high = np.quantile(spread, [0.025, 0.975])
+    return {
+        "rows": len(rows),
+        "macro_f1": round(float(_macro_f1(counts.sum(axis=0).reshape(1, 3, 3))[0]), 4),
+        "macro_f1_low": round(float(low), 4),
+        "macro_f1_high": round(float(high), 4),
+        "accuracy": round(float((probabilities.argmax(axis=1) == tones + 1).mean()), 4),
+        "ece": round(calibration_error(probabilities, tones), 4),
+    }
+
+
+def cross_fitted(
+    rows: Sequence[TargetRow], probabilities: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Give each half of the groups the temperature that the other half asks for.
+
+    The calibration that is reported must not rest on the rows that the temperature was fitted to.
+
+    Args:
+        rows: The rows, n.
+        probabilities: Shape (n, 3), of temperature 1.
+    """
+    names = sorted({row.group for row in rows})
+    if len(names) < 2:
+        return with_temperature(probabilities, fit_temperature(probabilities, tones_of(rows)))
+    side = {name: number % 2 for number, name in enumerate(names)}
+    half, tones = np.array([side[row.group] for row in rows]), tones_of(rows)
+    found = np.empty_like(probabilities)
+    for here in (0, 1):
+        there = half != here
+        heat = fit_temperature(probabilities[there], tones[there])
+        found[~there] = with_temperature(probabilities[~there], heat)
+    return found
+
+
+def _confusion_by_group(rows: Sequence[TargetRow], chosen: NDArray[np.int_]) -> NDArray[np.int_]:
+    """Count true and chosen tones, shape (groups, 9)."""
+    place = {name: number for number, name in enumerate(dict.fromkeys(r.group for r in rows))}
+    counts = np.zeros((len(place), 9), dtype=int)
+    for row, choice in zip(rows, chosen, strict=True):
+        counts[place[row.group], (row.tone + 1) * 3 + choice] += 1
+    return counts
+
+
+def _macro_f1(counts: NDArray[np.int_]) -> NDArray[np.float64]:
+    """Average the F1 of the tones that occur, shape (resamples,)."""
+    hits = np.diagonal(counts, axis1=1, axis2=2)
+    both = counts.sum(axis=1) + counts.sum(axis=2)  # chosen + true, so 0 only where neither is
+    f1 = np.divide(2.0 * hits, both, out=np.full(hits.shape, np.nan), where=both > 0)
+    found: NDArray[np.float64] = np.nanmean(f1, axis=1)
+    return found
