@@ -99,8 +99,7 @@ def other_style(text: str) -> str:
 
 
 def rewritten(pool: Pool, how: str, model: str) -> Pool:
-    change = {"style": other_style, "cut": lambda text: text[:200]}[how]
-    texts = [change(text) for text in pool.texts]
+    texts = [other_style(text) if how == "style" else text[:200] for text in pool.texts]
     return scored(pool.titles, texts, [int(tone) for tone in pool.tone], model)
 
 

@@ -21,7 +21,7 @@ from outcomes.settings import Settings
 
 TONES: dict[int, str] = {-1: "negative", 0: "neutral", 1: "positive"}
 P_COLUMNS = ("p_negative", "p_neutral", "p_positive")
-DEFAULT_MODEL = "lexicon"  # what reads where neither the study nor the command names a model
+DEFAULT_MODEL = "tone-small"  # what reads where neither the study nor the command names a model
 SHIPPED = "tone-small"  # comes with outcomes: tone_models/tone_small
 _READING = ("relevance.py", "relevance_decoys.py", "lexicon.py", "tone_words.toml")
 _MOST_SAID = 3  # sentences under ``because``

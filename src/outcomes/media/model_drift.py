@@ -27,8 +27,10 @@ FALSE_ALARM = 1 / 60  # chance that an ordinary month is called drifted: once in
 MOST = 300  # articles compared of a month, and of the coded ones
 EARLIER, OTHERS, OWN_CHECK = "earlier months", "other months", "the model's own check"
 CONFIDENCE, KIND, AGREEMENT = "confidence", "kind", "agreement"
-_ORDINARY = 6  # months from which it is known by how much months usually differ
-_BEYOND = 3.0  # times as much as the usual month a drifted one must differ
+_ORDINARY = 3  # months from which it is known by how much months usually differ
+_BEYOND = 2.0  # times as much as the usual month a drifted one must differ
+_APART, _MEANS = "kinds apart", "kinds' means"
+_SMALLEST = {CONFIDENCE: 0.01, _APART: 0.013, _MEANS: 0.2}  # effects; less matters little
 _NEW_OUTLET = 0.1  # share of a month's articles from which a new outlet is named
 
 Bools = NDArray[np.bool_]
@@ -94,9 +96,9 @@ def model_drift(
     the model was checked when it was made. The month's own codes are never among them.
 
     A month is called drifted where a test finds a difference that an ordinary month shows once in
-    60 (Holm over the tests of the month). News are never quite the same from month to month, so
-    once six months before it are known, the difference must also be three times that of the middle
-    one of them.
+    60 (Holm over the tests of the month), and that is large enough to matter. News are never quite
+    the same from month to month, so once three months before it are known, it must also be twice
+    that of the middle one of them.
 
     Args:
         articles: Read by one model.
@@ -125,11 +127,13 @@ def model_drift(
 def _told(tests: Sequence[_Test], usual: Mapping[str, Sequence[float]]) -> tuple[str, ...]:
     """Name what has drifted: significant after Holm, and more than months usually differ."""
     adjusted = holm([each.p for each in tests])
-    told = {}
+    told: dict[str, None] = {}
     for each, p in zip(tests, adjusted, strict=True):
         known = usual.get(each.name, ())
-        least = _BEYOND * float(np.median(known)) if len(known) >= _ORDINARY else -np.inf
-        if p <= FALSE_ALARM and (each.about == AGREEMENT or each.effect > least):
+        least = _SMALLEST.get(each.name, -np.inf)
+        if len(known) >= _ORDINARY and each.about != AGREEMENT:
+            least = max(least, _BEYOND * float(np.median(known)))
+        if p <= FALSE_ALARM and each.effect > least:
             told[each.about] = None
     return tuple(told)
 
@@ -213,8 +217,8 @@ def _kind(
     apart = two_sample_shift(kind_distances(kinds), second, weights=weight)
     means = largest_mean_shift(kinds.named, second, weights=weight)
     tests = [
-        _Test(about=KIND, effect=apart.distance, p=apart.p, name="kinds apart"),
-        _Test(about=KIND, effect=float((means.shifts**2).max()), p=means.p, name="kinds' means"),
+        _Test(about=KIND, effect=apart.distance, p=apart.p, name=_APART),
+        _Test(about=KIND, effect=float((means.shifts**2).max()), p=means.p, name=_MEANS),
     ]
     p = min(1.0, 2 * min(apart.p, means.p))
     named = _in_order(means.shifts)
@@ -239,7 +243,7 @@ def _kind_of_check(
     spread = np.where(check.spreads > 0, check.spreads, 1.0)
     named = _in_order(difference / spread)
     largest = next(iter(named.values())) ** 2
-    test = _Test(about=KIND, effect=largest, p=p, name="kinds against the check")
+    test = _Test(about=KIND, effect=largest, p=p, name=_MEANS)
     return replace(start, kind_p=p, named=named), [test]
 
 

@@ -13,6 +13,12 @@ from functools import cache
 from typing import Any, Literal
 
 from outcomes.media.relevance_decoys import blank_decoys
+from outcomes.media.relevance_signs import (
+    is_part_of_a_force,
+    may_speak_of_police,
+    names_a_force,
+    signs_together,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +92,7 @@ _NOT_POLICE = (  # what stands before "officer" where it is no police officer
     "compliance|health|housing|election|elections|welfare|credit|trust|press|"
     "development|program|learning|admissions|fire|relief|truancy|attendance|hearing|"
     "union|student|class|chapter|lodge|board|chief|enforcement|control|budget|zoning|"
-    "association|society|league|chamber|chartered|bank|sustainability|diversity|data|investment"
+    "security|association|society|league|chamber|chartered|bank|sustainability|diversity|data|investment"
 )
 _DEPUTY_OF = (  # what stands behind "deputy" where it is no sheriff's deputy
     "mayor|director|commissioner|superintendent|secretary|attorney|prosecutor|manager|minister|"
@@ -134,9 +140,9 @@ _ARREST = re.compile(  # as an event; "since he was arrested in 2019" only dates
     r"|\barrested\s(?:on\s(?!\w+\sin\s)|and\scharged|in\sconnection|at|after|for|over|in\s[a-z])"
     r"|^[A-Z][\w' -]{2,60}\sarrested$|\bno\sarrests?\b|\barrests?\s(?:was|were|have\sbeen)\smade\b"
 )
-_BEFORE_ARREST = re.compile(r"\b(?:since|before|after|when|until|years?)\b[^,.]{0,40}$")
+_BEFORE_ARREST = re.compile(r"\b(?:since|before|after|when|until|years?(?!-old))\b[^,.]{0,40}$")
 _TOWNS_OFFICERS = re.compile(  # three former Memphis officers
-    r"\b(?!Army|Navy|Marine|Air|Coast|Bank|Club)[A-Z][a-z]+\s[Oo]fficers?\b(?=[^.]{0,90}\b(?:accused|"
+    r"\b(?!Army|Navy|Marine|Air|Coast|Bank|Club|Company|Corporate|Security)[A-Z][a-z]+\s[Oo]fficers?\b(?=[^.]{0,90}\b(?:accused|"
     r"charged|convicted|indicted|trial|beating|shooting|shot|arrest\w*|motorist|suspects?|excessive)\b)"
 )
 _INVESTIGATORS = re.compile(r"\b[Ii]nvestigators\b")
@@ -152,7 +158,9 @@ _RANKED = re.compile(  # a rank and a name: later sentences may have the surname
     r"Trooper|Chief|Sheriff|Constable|Patrolman)\s(?:[A-Z][\w'-]+\s)?(?:[A-Z]\.\s)?"
     r"(?P<surname>[A-Z][\w'-]+[a-z])"
 )
-_ELECTED = re.compile(r"\s+(?:were|was)\s+elected|\s+of\s+the\s+(?:club|board|bank)")
+_ELECTED = re.compile(
+    r"\s+(?:were|was)\s+elected|\s+of\s+the\s+(?:\w+\s)?(?:club|board|bank|council)"
+)
 _LIKELY = re.compile(
     r"\b(?:[Ss]ergeants?|[Ll]ieutenants?|[Pp]atrol(?:s|led|ling)?|[Cc]ruisers?|[Ii]nvestigators?|"
     r"[Cc]hiefs?|[Pp]recincts?|[Tt]he\ssubstation|[Aa]gents?|[Dd]eputy|"
@@ -169,24 +177,10 @@ _DECOY = re.compile(
 )
 
 
-# What a sentence must hold before a pattern above can find anything in it: looking for words is
-# many times faster than the patterns are, and most sentences hold none.
-_HINTS = (
-    "police", "constab", "cop", "sheriff", "deput", "officer", "trooper", "patrol", "detective",
-    "sgt.", "det.", "cpl.", "tpr.", "ofc.", "lt.", "capt.", "fbi", "atf", "dea", "swat", "f.b.i.",
-    "marshal", "secret", "enforcement", "agent", "squad", "custody", "arrest", "investigator",
-    "sergeant", "lieutenant", "cruiser", "chief", "precinct", "substation", "department", "force",
-    "agency", "internal", "badge", "headquarters", "uniform", "camera",
-)  # fmt: skip
 _RANKS = (
     "Officer", "Deputy", "Sgt.", "Sergeant", "Lt.", "Lieutenant", "Capt.", "Captain", "Cpl.",
     "Det.", "Detective", "Trooper", "Chief", "Sheriff", "Constable", "Patrolman",
 )  # fmt: skip
-
-
-def _hints(text: str) -> bool:
-    small = text.lower()
-    return any(hint in small for hint in _HINTS) or "ICE" in text
 
 
 def find_law_enforcement(
@@ -206,18 +200,19 @@ def find_law_enforcement(
         The project's codebook for tone, rule *relevant*. Requirement B14.
     """
     whole = f"{title}\n{text}"
-    if names is None and not _hints(whole):
+    if names is None and not may_speak_of_police(whole):
         return ()
     shown_title, shown = (blank_decoys(part, whole=whole) for part in (title, text))
     if names is not None:  # marked by a word of as many letters that is sure
         shown_title, shown = (names.sub(_marked, part) for part in (shown_title, shown))
-    if not _is_sure(f"{shown_title}\n{shown}"):
+    everything = f"{shown_title}\n{shown}"
+    if not _is_sure(everything) and not _has_signs(everything, title=shown_title):
         return ()
-    officers = named_officers(f"{shown_title}\n{shown}")
+    officers = named_officers(everything)
     found = [
         sentence
         for line in _LINE.finditer(shown)
-        if _hints(line[0]) or (officers and officers.search(line[0]))
+        if may_speak_of_police(line[0]) or (officers and officers.search(line[0]))
         for sentence in _line_sentences(text[line.start() : line.end()], at=line.start())
         if _speaks_of(shown[sentence.start : sentence.end], names=officers)
     ]
@@ -238,8 +233,22 @@ def named_officers(text: str) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, found))})\b") if found else None
 
 
+def _has_signs(text: str, *, title: str) -> bool:
+    found = [(officer.span(), _is_police(text, officer)) for officer in _OFFICER.finditer(text)]
+    return signs_together(
+        _DECOY.sub(_blank, text),
+        title=title,
+        officers=[place for place, police in found if police],
+        others=any(not police for _, police in found),
+    )
+
+
+def _blank(decoy: re.Match[str]) -> str:
+    return " " * len(decoy[0])
+
+
 def _speaks_of(sentence: str, *, names: re.Pattern[str] | None) -> bool:
-    if _hints(sentence) and (_is_sure(sentence) or _is_likely(sentence)):
+    if may_speak_of_police(sentence) and (_is_sure(sentence) or _is_likely(sentence)):
         return True
     return names is not None and bool(names.search(sentence))
 
@@ -247,6 +256,7 @@ def _speaks_of(sentence: str, *, names: re.Pattern[str] | None) -> bool:
 def _is_sure(text: str) -> bool:
     return (
         bool(_SURE.search(text))
+        or names_a_force(text)
         or bool("nvestigators" in text and _INVESTIGATORS.search(text) and _CRIME.search(text))
         or ("arrest" in text and any(_is_event(text, found) for found in _ARREST.finditer(text)))
         or ("fficer" in text and _has_sure_officer(text))
@@ -274,6 +284,8 @@ def _is_likely(sentence: str) -> bool:
     if "fficer" in sentence and any(
         _is_police(sentence, officer) for officer in _OFFICER.finditer(sentence)
     ):
+        return True
+    if is_part_of_a_force(sentence):
         return True
     return bool(_LIKELY.search(_DECOY.sub(" ", sentence)))
 

@@ -12,6 +12,7 @@ from outcomes.media.gazetteer import build_gazetteer
 from outcomes.media.tone_models.chosen_sentences import choose_sentences
 from outcomes.media.tone_models.model_folder import CARD, read_model_folder
 from outcomes.media.tone_training.base_encoder import where_base_is
+from outcomes.media.tone_training.closing import closing_places
 from outcomes.media.tone_training.compared_models import compared_models
 from outcomes.media.tone_training.fine_tune import Say
 from outcomes.media.tone_training.making import make_model
@@ -23,6 +24,7 @@ from outcomes.media.tone_training.material import (
 )
 from outcomes.media.tone_training.reading_articles import require_article_source
 from outcomes.media.tone_training.recipe import read_recipe
+from outcomes.media.tone_training.rows_to_teach import rows_to_teach
 from outcomes.media.tone_training.training_order import TrainingOrder, part_rows, require_place
 from outcomes.pipeline.news_targets import readable_articles, spell_out
 from outcomes.pipeline.settled_codes import settled_codes
@@ -92,10 +94,17 @@ def plan_training(study: Study, wanted: Wanted) -> Iterator[str]:
     yield from _material_said(order)
     yield parted.said()
     yield where_base_is(order.base or order.recipe.base)
+    more = rows_to_teach(order, parted) if order.recipe.taught else {}
     if order.teacher is not None and order.recipe.taught:
         there = (order.teacher / CARD).is_file()
         yield f"it learns from the model in {order.teacher}" + ("" if there else ", not there yet")
-    minutes = order.recipe.cpu_minutes(len(parted.trained))
+    for kind, rows in more.items():
+        yield f"only that model labels: {len(rows)} {kind}"
+    minutes = order.recipe.cpu_minutes(
+        len(parted.trained),
+        taught=sum(len(rows) for rows in more.values()),
+        closing=len(closing_places(parted, seed=order.seed)),
+    )
     at_once = min(order.recipe.members, order.threads)
     yield (
         f"training takes about {max(minutes, 1):.0f} CPU-minutes, "

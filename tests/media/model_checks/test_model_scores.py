@@ -91,13 +91,14 @@ def test_a_row_that_stands_for_more_counts_for_more(tmp_path):
 
 def test_small_groups_are_put_together_and_every_row_is_in_one(tmp_path):
     lines = [
-        sentence(f"Police said {k}.", 0, outlet=outlet)
+        sentence(f"Police said {k}.", 0, outlet=outlet, place="")
         for k, outlet in enumerate(["Courier"] * 12 + ["Ledger"] * 3 + ["Post"] * 2)
     ]
     table = by_group(answers_to(tmp_path, lines), how=QUICK)
     outlets = table[table["by"] == "outlet"].set_index("value")
     assert outlets["n"].to_dict() == {"Courier": 12, "others (fewer than 10 each)": 5}
     assert table[table["by"] == "length"]["n"].sum() == 17
+    assert "place" not in set(table["by"])  # nowhere said
 
 
 def test_the_bins_of_the_diagram_say_how_sure_and_how_often_right(tmp_path):

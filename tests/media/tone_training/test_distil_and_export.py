@@ -29,6 +29,7 @@ def test_names_subjects_and_pronouns_are_further_targets_and_known_ones_are_not(
     assert spans(further_targets(known, most=9, seed=0)) == {"mayor", "union", "she"}
     assert len(further_targets(known, most=1, seed=0)) == 1
     assert further_targets(known, most=2, seed=4) == further_targets(known, most=2, seed=4)
+    assert len(further_targets(known, most=9, at_most=2, seed=0)) == 2
     assert further_targets([row("Police.", "Police")], most=3, seed=0) == []
 
 

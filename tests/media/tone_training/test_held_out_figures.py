@@ -1,12 +1,19 @@
 """Figures of a model: against scikit-learn, on planted confidence, and their refusals."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from planted_sentences import planted_rows
 from sklearn.metrics import accuracy_score, f1_score
 
 from outcomes.errors import DataError
-from outcomes.media.tone_training.held_out import cross_fitted, tone_figures, tones_of
+from outcomes.media.tone_training.held_out import (
+    cross_fitted,
+    held_out_figures,
+    tone_figures,
+    tones_of,
+)
 from outcomes.media.tone_training.temperature import (
     calibration_error,
     fit_temperature,
@@ -67,7 +74,20 @@ def test_the_reported_calibration_rests_on_no_row_that_its_temperature_was_fitte
     assert cross_fitted(ROWS[:1], odds[:1]).shape == (len(only), 3)
 
 
+def test_the_figures_of_a_card_are_those_of_all_rows_and_of_each_source():
+    odds = np.random.default_rng(9).dirichlet([1, 1, 1], size=len(ROWS))
+    rows = [replace(row, source="dev") if place < 200 else row for place, row in enumerate(ROWS)]
+    found = held_out_figures(rows, odds)
+    assert list(found) == ["all", "dev", "planted"]
+    assert [each["rows"] for each in found.values()] == [600, 200, 400]
+    fitted = cross_fitted(rows, odds)
+    assert found["dev"] == tone_figures(rows[:200], fitted[:200])
+    assert found["all"] == tone_figures(rows, fitted)
+
+
 def test_nothing_held_out_is_refused():
+    with pytest.raises(DataError, match="no held-out row"):
+        held_out_figures([], np.empty((0, 3)))
     with pytest.raises(DataError, match="no held-out row"):
         tone_figures([], np.empty((0, 3)))
     with pytest.raises(DataError, match="at least one held-out row"):

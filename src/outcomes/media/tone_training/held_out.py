@@ -14,6 +14,7 @@ from outcomes.media.tone_training.temperature import (
 )
 
 RESAMPLES = 1000
+_NO_ROW = "there is no held-out row to judge a model by"
 Figures = dict[str, float | int]
 
 
@@ -43,7 +44,7 @@ def tone_figures(
         drawing whole groups.
     """
     if not rows:
-        raise DataError("there is no held-out row to judge a model by")
+        raise DataError(_NO_ROW)
     tones = tones_of(rows)
     counts = _confusion_by_group(rows, probabilities.argmax(axis=1))
     draws = np.random.default_rng(seed).multinomial(
@@ -59,6 +60,34 @@ def tone_figures(
         "accuracy": round(float((probabilities.argmax(axis=1) == tones + 1).mean()), 4),
         "ece": round(calibration_error(probabilities, tones), 4),
     }
+
+
+def held_out_figures(
+    rows: Sequence[TargetRow], probabilities: NDArray[np.float64]
+) -> dict[str, Figures]:
+    """Say how well a model does on rows that it never saw, together and by source.
+
+    This is what stands in model.json under figures, held_out, and what models are compared by.
+
+    Args:
+        rows: The rows, n.
+        probabilities: Shape (n, 3), of temperature 1: each half of the groups is judged with the
+            temperature that the other half asks for.
+
+    Returns:
+        For "all" and for each source of rows, what ``tone_figures`` says.
+
+    Raises:
+        DataError: There is no row.
+    """
+    if not rows:
+        raise DataError(_NO_ROW)
+    odds = cross_fitted(rows, probabilities)
+    found = {"all": tone_figures(rows, odds)}
+    for source in sorted({row.source for row in rows}):
+        here = [place for place, row in enumerate(rows) if row.source == source]
+        found[source] = tone_figures([rows[place] for place in here], odds[here])
+    return found
 
 
 def cross_fitted(

@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,15 +18,17 @@ from outcomes.media.tone_models.target_encoder import TargetEncoder
 from outcomes.media.tone_models.target_tokens import mark_targets
 from outcomes.media.tone_training.arithmetic import faster_arithmetic
 from outcomes.media.tone_training.base_encoder import BaseEncoder, open_base
-from outcomes.media.tone_training.distil import further_targets, soft_labels
-from outcomes.media.tone_training.fine_tune import FineTuned, FineTuneJob, Say
+from outcomes.media.tone_training.closing import closing_job, closing_places, keep_weights
+from outcomes.media.tone_training.distil import soft_labels
+from outcomes.media.tone_training.fine_tune import FineTuned, FineTuneJob, Say, fine_tune
 from outcomes.media.tone_training.finished_folder import put_in_place, rewrite_card
-from outcomes.media.tone_training.held_out import Figures, cross_fitted, tone_figures, tones_of
+from outcomes.media.tone_training.held_out import held_out_figures, tone_figures, tones_of
 from outcomes.media.tone_training.material import TargetRow, digest_of_rows
 from outcomes.media.tone_training.reading_articles import (
     add_article_reading,
     require_article_source,
 )
+from outcomes.media.tone_training.rows_to_teach import rows_to_teach
 from outcomes.media.tone_training.side_by_side import train_side_by_side
 from outcomes.media.tone_training.smaller_encoder import KeptEncoder, keep_encoder
 from outcomes.media.tone_training.target_network import marked_tokenizer, new_network
@@ -93,13 +96,13 @@ def _draft(order: TrainingOrder, parted: Parted, *, say: Say) -> tuple[Path, dic
     begun = time.process_time()
     jobs, tokenizer = _jobs(order, base, parted=parted, arithmetic=arithmetic, say=say)
     seconds = time.process_time() - begun
-    trained = train_side_by_side(jobs, say=say)
-    seconds += sum(one.cpu_seconds for one in trained)
+    trained = _train(order, jobs, parted=parted, say=say)
+    seconds += sum(one.cpu_seconds for one in trained.all)
     begun = time.process_time()
     network = new_network(jobs[0].base, words=jobs[0].words, seed=order.seed, dropout=0.0)
-    network.load_state_dict(average_weights([one.checkpoint for one in trained]))
+    network.load_state_dict(trained.weights)
     say("exporting, and comparing int8 with float32 on the held-out sentences")
-    card = _card(order, base, parted=parted)
+    card = _card(order, base, parted=parted) | {"taught_rows": int((jobs[0].gold < 0).sum())}
     kept = keep_encoder(
         network,
         parted.held_out,
@@ -117,6 +120,44 @@ def _draft(order: TrainingOrder, parted: Parted, *, say: Say) -> tuple[Path, dic
     seconds += time.process_time() - begun
     card["cost"] = _cost(trained, seconds=seconds, arithmetic=arithmetic)
     return rewrite_card(folder.path, card=card).path, card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trained:
+    members: list[FineTuned]
+    closing: list[FineTuned]  # one or none
+    weights: Any
+
+    @property
+    def all(self) -> list[FineTuned]:
+        return [*self.members, *self.closing]
+
+    @property
+    def peak_megabytes(self) -> float:
+        """The members stood side by side in memory, the closing stage came after them."""
+        together = sum(one.peak_megabytes for one in self.members)
+        return max(together, *(one.peak_megabytes for one in self.closing), 0.0)
+
+
+def _train(
+    order: TrainingOrder, jobs: Sequence[FineTuneJob], *, parted: Parted, say: Say
+) -> _Trained:
+    """Train the members, average them, and go once more over labelled rows."""
+    members = train_side_by_side(jobs, say=say)
+    weights = average_weights([one.checkpoint for one in members])
+    if not order.recipe.closing_rate:
+        return _Trained(members=members, closing=[], weights=weights)
+    places = closing_places(parted, seed=order.seed)
+    say(f"closing stage: one slow pass over {len(places)} labelled sentences")
+    job = closing_job(
+        jobs[0],
+        places,
+        start=keep_weights(weights, order.work / "averaged.pt"),
+        checkpoint=order.work / "closing" / "checkpoint.pt",
+        threads=order.threads,
+    )
+    closed = fine_tune(job, say=say)
+    return _Trained(members=members, closing=[closed], weights=average_weights([closed.checkpoint]))
 
 
 def _arithmetic(order: TrainingOrder, *, say: Say) -> Literal["float32", "bfloat16"]:
@@ -143,8 +184,9 @@ def _jobs(
     rows, gold = list(parted.trained), [row.tone + 1 for row in parted.trained]
     taught = None
     if order.teacher is not None and recipe.taught:
-        more = further_targets(rows, most=recipe.further_targets, seed=order.seed)
-        rows, gold = [*rows, *more], [*gold, *[-1] * len(more)]
+        for kind, more in rows_to_teach(order, parted).items():
+            say(f"only the teacher labels: {len(more)} {kind}")
+            rows, gold = [*rows, *more], [*gold, *[-1] * len(more)]
         taught = _taught(order, rows, say=say)
     tokens = mark_targets(
         [row.text for row in rows], [row.start for row in rows], [row.end for row in rows],
@@ -218,11 +260,7 @@ def _card(order: TrainingOrder, base: BaseEncoder, *, parted: Parted) -> dict[st
 
 def _figures(kept: KeptEncoder, rows: Sequence[TargetRow]) -> dict[str, Any]:
     """Judge the model and the baselines on the held-out rows, together and by source."""
-    odds = cross_fitted(rows, kept.probabilities)
-    held_out: dict[str, Figures] = {"all": tone_figures(rows, odds)}
-    for source in sorted({row.source for row in rows}):
-        here = [place for place, row in enumerate(rows) if row.source == source]
-        held_out[source] = tone_figures([rows[place] for place in here], odds[here])
+    held_out = held_out_figures(rows, kept.probabilities)
     spans = ([r.text for r in rows], [r.start for r in rows], [r.end for r in rows])
     return {
         "held_out": held_out,
@@ -242,10 +280,10 @@ def _said_of(kept: KeptEncoder) -> str:
     return f"macro-F1 {whole:.3f} with float32, {small:.3f} with int8; kept: {kept.kind}"
 
 
-def _cost(trained: Sequence[FineTuned], *, seconds: float, arithmetic: str) -> dict[str, Any]:
+def _cost(trained: _Trained, *, seconds: float, arithmetic: str) -> dict[str, Any]:
     return {
         "cpu_minutes": round(seconds / 60, 1),
-        "peak_megabytes": round(sum(one.peak_megabytes for one in trained)),
+        "peak_megabytes": round(trained.peak_megabytes),
         "cores": os.cpu_count() or 1,
         "arithmetic": arithmetic,
     }

@@ -48,6 +48,7 @@ class Material:
     sha256: str  # of the file; of nothing that could be traced, for codes
     rows: tuple[TargetRow, ...] = ()
     articles: tuple[TonedArticle, ...] = ()
+    public: bool = False  # NewsMTSC, whose own development split judges
     left_out: int = 0  # on which the two labels differ, or which are not about law enforcement
 
     def said(self) -> str:
@@ -144,7 +145,7 @@ def _newsmtsc(path: Path, lines: Sequence[Mapping[str, Any]]) -> Material:
             tone = _POLARITY.get(float(target["polarity"]), 9)
             span = {**target, "text": line["sentence_normalized"], "row": line["row"]}
             rows.append(_row(path, span, tone=tone, group=article))
-    return _material(path, rows)
+    return _material(path, rows, public=True)
 
 
 def _sentences(path: Path, lines: Sequence[Mapping[str, Any]]) -> Material:
@@ -214,8 +215,11 @@ def _group(line: Mapping[str, Any]) -> str:
     return group if isinstance(group, str) and group else str(line["text"])
 
 
-def _material(path: Path, rows: Sequence[TargetRow], *, left_out: int = 0) -> Material:
-    return Material(name=path.name, sha256=_sha256(path), rows=tuple(rows), left_out=left_out)
+def _material(
+    path: Path, rows: Sequence[TargetRow], *, left_out: int = 0, public: bool = False
+) -> Material:
+    name, sha = path.name, _sha256(path)
+    return Material(name=name, sha256=sha, rows=tuple(rows), left_out=left_out, public=public)
 
 
 def _sha256(path: Path) -> str:

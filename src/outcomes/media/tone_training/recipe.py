@@ -37,15 +37,21 @@ class Recipe(Declaration):
     softness: float = Field(default=2.0, ge=1, le=20)
     gold_weight: float = Field(default=0.4, ge=0)
     further_targets: int = Field(default=0, ge=0, le=10)
+    further_most: int | None = Field(default=None, ge=1)
+    police_targets: int = Field(default=0, ge=0)
+    article_targets: int = Field(default=0, ge=0, le=10)
+    public_whole: bool = False
+    closing_rate: float = Field(default=0.0, ge=0, le=0.1)
     loses_at_most: float = Field(default=0.005, ge=0, le=1)  # macro-F1 that int8 may cost
     cost: float = Field(default=0.1, gt=0)  # CPU-seconds a row and epoch
 
     @model_validator(mode="after")
     def _only_the_taught_learn_of_further_targets(self) -> "Recipe":
-        if self.further_targets and not self.taught:
-            raise ValueError(
-                "further_targets need a teacher, who gives their tone. Write taught = true"
-            )
+        for name in ("further_targets", "police_targets", "article_targets"):
+            if getattr(self, name) and not self.taught:
+                raise ValueError(
+                    f"{name} need a teacher, who gives their tone. Write taught = true"
+                )
         return self
 
     @property
@@ -53,10 +59,17 @@ class Recipe(Declaration):
         """The most tokens of a sentence that the finished model reads."""
         return self.scored or self.longest
 
-    def cpu_minutes(self, rows: int) -> float:
-        """Say about how many CPU-minutes training on so many labelled rows takes."""
-        targets = rows * (1 + self.further_targets)
+    def cpu_minutes(self, rows: int, *, taught: int = 0, closing: int = 0) -> float:
+        """Say about how many CPU-minutes training takes.
+
+        Args:
+            rows: Labelled rows.
+            taught: Rows that only a teacher labels.
+            closing: Rows of the closing stage.
+        """
+        targets = rows + taught
         learning = targets * self.epochs * self.members * self.cost
+        learning += closing * self.cost if self.closing_rate else 0.0
         return (learning + (targets * _TEACHING if self.taught else 0.0)) / 60
 
 

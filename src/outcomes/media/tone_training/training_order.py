@@ -54,6 +54,16 @@ class Parted:
 
     trained: list[TargetRow] = field(default_factory=list)
     held_out: list[TargetRow] = field(default_factory=list)
+    public: frozenset[str] = frozenset()  # sources whose rows are those of NewsMTSC
+
+    def is_public(self, row: TargetRow) -> bool:
+        """Say whether a row is one of NewsMTSC."""
+        return row.source in self.public
+
+    @property
+    def trained_public(self) -> list[TargetRow]:
+        """The rows of NewsMTSC that are trained."""
+        return [row for row in self.trained if self.is_public(row)]
 
     def said(self) -> str:
         """Say how many there are of each tone."""
@@ -66,22 +76,29 @@ class Parted:
 def part_rows(order: TrainingOrder) -> Parted:
     """Hold out a share of the groups of the material; texts of the checks are never trained.
 
+    Where the recipe says so, NewsMTSC is trained whole: its own development split judges.
+
     Raises:
         DataError: There are too few rows to train, or to judge by, or a tone is not among them.
     """
-    rows = [row for material in order.materials for row in material.rows]
+    whole: list[TargetRow] = []
+    rows: list[TargetRow] = []
+    for material in order.materials:
+        (whole if material.public and order.recipe.public_whole else rows).extend(material.rows)
     checks = [row for material in order.checks for row in material.rows]
     trained, held_out = split_by_group(rows, share=order.recipe.held_out)
     judged = {row.text for row in (*held_out, *checks)}
     found = Parted(
-        trained=[row for row in trained if row.text not in judged],
+        trained=[row for row in (*whole, *trained) if row.text not in judged],
         held_out=[*held_out, *checks],
+        public=frozenset(each.name for each in order.materials if each.public),
     )
     many, few = len(found.trained), len(found.held_out)
     if many < FEWEST_TRAINED or few < FEWEST_HELD_OUT:
         raise DataError(
             f"the material is too small: {many} sentences to train and {few} to hold out, and at "
             f"least {FEWEST_TRAINED} and {FEWEST_HELD_OUT} are needed. Name files with --material"
+            + (", and the development split of NewsMTSC with --check-with" if whole else "")
         )
     for tone, word in _WORDS.items():
         if not any(row.tone == tone for row in found.trained):
