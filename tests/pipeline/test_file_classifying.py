@@ -36,7 +36,7 @@ def planted(parts, batch, part):
     if len(done) == 3:
         os.kill(os.getpid(), signal.SIGKILL)
 classified_parts.Parts.add = planted
-classify_file(Job(path=Path(sys.argv[1]), batch=4), Path(sys.argv[2]), say=print)
+classify_file(Job(path=Path(sys.argv[1]), batch=4, model="lexicon"), Path(sys.argv[2]), say=print)
 """
 
 
@@ -68,7 +68,9 @@ def counting(monkeypatch):
 
 def done(path: Path, out: Path, **how: object) -> tuple[str, list[str]]:
     told: list[str] = []
-    account = classify_file(Job(path=path, **{"batch": 4, **how}), out, say=told.append)  # type: ignore[arg-type]
+    account = classify_file(
+        Job(path=path, **{"batch": 4, "model": "lexicon", **how}), out, say=told.append
+    )  # type: ignore[arg-type]
     assert not out.with_name(out.name + ".parts").exists()
     return out.read_text(encoding="utf-8"), [*told, *account.sentences()]
 

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select
 
 from outcomes.cli.media_texts import COMMANDS
 from outcomes.media.sightings import Sighting
+from outcomes.pipeline import tone_scores
 from outcomes.pipeline.classifying import classify_articles
 from outcomes.pipeline.news_retention import forget_texts, overdue_texts
 from outcomes.pipeline.pages_due import pages_due
@@ -45,6 +46,14 @@ def archived(number: int, *, day: str = "2026-03-31", text: str = SECRET) -> Sig
         text_from="archive",
         published=day,
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def word_list_by_default():
+    """The word list reads where no model is named: it is fast, and its tones are known here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tone_scores, "DEFAULT_MODEL", "lexicon")
+        yield
 
 
 @pytest.fixture

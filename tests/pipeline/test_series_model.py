@@ -21,6 +21,14 @@ from outcomes.pipeline.tone_series import tone_shares, write_diagnostics
 from outcomes.study import Study, open_study
 
 
+@pytest.fixture(scope="module", autouse=True)
+def word_list_by_default():
+    """The word list reads where no model is named: it is fast, and its tones are known here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tone_scores, "DEFAULT_MODEL", "lexicon")
+        yield
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Study:
     return study_with_news(tmp_path_factory.mktemp("series") / "study", articles=24)

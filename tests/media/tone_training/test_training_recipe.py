@@ -19,7 +19,7 @@ def test_the_small_recipe_learns_from_two_networks_a_teacher_and_a_closing_stage
     assert (recipe.epochs, recipe.longest, recipe.gold_weight, recipe.softness) == (3, 96, 0.4, 2)
     assert (recipe.further_most, recipe.police_targets, recipe.article_targets) == (5000, 4500, 2)
     assert recipe.public_whole
-    assert recipe.closing_rate == 2e-5
+    assert recipe.closing_rate == 5e-5
     plain = recipe.cpu_minutes(10_000)
     assert recipe.cpu_minutes(10_000, taught=10_000) == pytest.approx(2 * plain)
     assert recipe.cpu_minutes(10_000, closing=600) == pytest.approx(plain + 10 * recipe.cost)

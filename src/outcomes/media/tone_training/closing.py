@@ -1,4 +1,4 @@
-"""The closing stage: after the averaging, one more slow pass over rows that people labelled."""
+"""The closing stage: after the averaging, slow passes over rows whose tone was labelled."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,8 +29,10 @@ def closing_places(parted: Parted, *, seed: int) -> list[int]:
 
 
 def closing_recipe(recipe: Recipe) -> Recipe:
-    """Give the recipe of the closing stage: one network, one epoch, a rate of its own."""
-    return recipe.model_copy(update={"epochs": 1, "members": 1, "rate": recipe.closing_rate})
+    """Give the recipe of the closing stage: one network, with passes and a rate of its own."""
+    return recipe.model_copy(
+        update={"epochs": recipe.closing_epochs, "members": 1, "rate": recipe.closing_rate}
+    )
 
 
 def closing_job(

@@ -148,7 +148,7 @@ def _train(
     if not order.recipe.closing_rate:
         return _Trained(members=members, closing=[], weights=weights)
     places = closing_places(parted, seed=order.seed)
-    say(f"closing stage: one slow pass over {len(places)} labelled sentences")
+    say(f"closing stage: {order.recipe.closing_epochs} x {len(places)} labelled sentences, slowly")
     job = closing_job(
         jobs[0],
         places,

@@ -42,6 +42,7 @@ class Recipe(Declaration):
     article_targets: int = Field(default=0, ge=0, le=10)
     public_whole: bool = False
     closing_rate: float = Field(default=0.0, ge=0, le=0.1)
+    closing_epochs: int = Field(default=1, ge=1, le=20)
     loses_at_most: float = Field(default=0.005, ge=0, le=1)  # macro-F1 that int8 may cost
     cost: float = Field(default=0.1, gt=0)  # CPU-seconds a row and epoch
 
@@ -69,7 +70,7 @@ class Recipe(Declaration):
         """
         targets = rows + taught
         learning = targets * self.epochs * self.members * self.cost
-        learning += closing * self.cost if self.closing_rate else 0.0
+        learning += closing * self.closing_epochs * self.cost if self.closing_rate else 0.0
         return (learning + (targets * _TEACHING if self.taught else 0.0)) / 60
 
 
