@@ -182,6 +182,12 @@ def test_generating_again_needs_a_word(own_example):
         simulate(own_example)
 
 
+def test_generated_anew_nothing_is_left_of_the_former_results(own_example):
+    assert (own_example.results / "articles.csv").exists()
+    simulate(own_example, replace=True)
+    assert list(own_example.results.glob("*.csv")) == []
+
+
 def test_the_same_seed_generates_the_same_files(example, tmp_path):
     again = new_study(tmp_path / "again", example=True)
     for path in sorted(example.raw.rglob("*")):

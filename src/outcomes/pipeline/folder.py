@@ -98,10 +98,11 @@ def simulate(study: Study, *, scenario: Scenario | None = None, replace: bool = 
 
 
 def _clear(study: Study, there: list[Path]) -> None:
-    """Remove what an earlier run generated, and nothing else."""
+    """Remove what an earlier run generated, and the results that told of it."""
     database = study.root / "data" / "study.db"
     stored = [database.with_name(database.name + ending) for ending in ("", "-wal", "-shm")]
-    for path in [*there, *stored]:
+    results = [path for path in study.results.glob("*.*") if path.is_file()]
+    for path in [*there, *stored, *results]:
         path.unlink(missing_ok=True)
 
 
