@@ -12,6 +12,7 @@ from outcomes.media.tone_training.temperature import (
     fit_temperature,
     with_temperature,
 )
+from outcomes.stats.macro_f1 import confusion_counts, macro_f1
 
 RESAMPLES = 1000
 _NO_ROW = "there is no held-out row to judge a model by"
@@ -50,11 +51,11 @@ def tone_figures(
     draws = np.random.default_rng(seed).multinomial(
         len(counts), np.full(len(counts), 1 / len(counts)), size=RESAMPLES
     )
-    spread = _macro_f1((draws @ counts).reshape(-1, 3, 3))
+    spread = macro_f1(draws @ counts)
     low, high = np.quantile(spread, [0.025, 0.975])
     return {
         "rows": len(rows),
-        "macro_f1": round(float(_macro_f1(counts.sum(axis=0).reshape(1, 3, 3))[0]), 4),
+        "macro_f1": round(float(macro_f1(counts.sum(axis=0))), 4),
         "macro_f1_low": round(float(low), 4),
         "macro_f1_high": round(float(high), 4),
         "accuracy": round(float((probabilities.argmax(axis=1) == tones + 1).mean()), 4),
@@ -114,19 +115,10 @@ def cross_fitted(
     return found
 
 
-def _confusion_by_group(rows: Sequence[TargetRow], chosen: NDArray[np.int_]) -> NDArray[np.int_]:
-    """Count true and chosen tones, shape (groups, 9)."""
+def _confusion_by_group(rows: Sequence[TargetRow], chosen: NDArray[np.int_]) -> NDArray[np.float64]:
+    """Count true and chosen tones of each group, in the layout of ``confusion_counts``."""
     place = {name: number for number, name in enumerate(dict.fromkeys(r.group for r in rows))}
-    counts = np.zeros((len(place), 9), dtype=int)
-    for row, choice in zip(rows, chosen, strict=True):
-        counts[place[row.group], (row.tone + 1) * 3 + choice] += 1
+    each = confusion_counts(tones_of(rows) + 1, chosen, classes=3)
+    counts = np.zeros((len(place), each.shape[1]))
+    np.add.at(counts, [place[row.group] for row in rows], each)
     return counts
-
-
-def _macro_f1(counts: NDArray[np.int_]) -> NDArray[np.float64]:
-    """Average the F1 of the tones that occur, shape (resamples,)."""
-    hits = np.diagonal(counts, axis1=1, axis2=2)
-    both = counts.sum(axis=1) + counts.sum(axis=2)  # chosen + true, so 0 only where neither is
-    f1 = np.divide(2.0 * hits, both, out=np.full(hits.shape, np.nan), where=both > 0)
-    found: NDArray[np.float64] = np.nanmean(f1, axis=1)
-    return found

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.errors import DataError
+from outcomes.stats.calibration_error import calibration_parts, expected_calibration_error
 
 LOWEST, HIGHEST = 0.25, 10.0
 
@@ -50,24 +51,17 @@ def with_temperature(probabilities: NDArray[np.float64], temperature: float) -> 
     return found
 
 
-def calibration_error(
-    probabilities: NDArray[np.float64], tones: NDArray[np.int_], *, bins: int = 10
-) -> float:
+def calibration_error(probabilities: NDArray[np.float64], tones: NDArray[np.int_]) -> float:
     """Say how far a model's confidence lies from how often it is right, on average.
 
     Args:
         probabilities: Shape (n, 3).
         tones: Shape (n,): -1, 0 or 1.
-        bins: Of equal width, from 0 to 1.
 
     Returns:
-        The expected calibration error, 0 (perfect) to 1.
-
-    Source:
-        Naeini, Cooper & Hauskrecht (2015), AAAI: 2901-2907.
+        The expected calibration error in ten bins, 0 (perfect) to 1: see
+        ``outcomes.stats.calibration_error``.
     """
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == tones + 1
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    many = np.bincount(place, minlength=bins)
-    gap = np.bincount(place, weights=confidence - right, minlength=bins)
-    return float(np.abs(gap).sum() / max(many.sum(), 1))
+    right = probabilities.argmax(axis=1) == tones + 1
+    parts = calibration_parts(np.clip(probabilities.max(axis=1), 0.0, 1.0), right)
+    return float(expected_calibration_error(parts.sum(axis=0)))
