@@ -6,6 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from outcomes.cli import (
+    engagement_cad,
+    engagement_calendar,
+    engagement_compliance,
+    engagement_keeping,
+    engagement_records,
+)
 from outcomes.cli.options import (
     FILE,
     put_out,
@@ -126,3 +133,13 @@ def map_cad(file: Path, column: str, encoding: str, out: Path | None, form: str)
     sheet = read_sheet(file, [Column(name=column, blank=True)], reading=Reading(encoding=encoding))
     names = sheet.table.loc[sheet.table[column] != "", column]
     put_out(suggest_map(names), out=out, form=form)
+
+
+for command in (
+    *engagement_cad.COMMANDS,
+    *engagement_calendar.COMMANDS,
+    *engagement_compliance.COMMANDS,
+    *engagement_keeping.COMMANDS,
+    *engagement_records.COMMANDS,
+):
+    engagement.add_command(command)

@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from outcomes.errors import DataError
+from outcomes.guards.text_flags import Flag, flags
 from outcomes.pipeline.audit import record_with
 from outcomes.pipeline.collecting import collect_answers, fielded_waves
 from outcomes.pipeline.wave_answers import StoredAnswers, answers_of_wave, require_answers
@@ -23,7 +24,6 @@ from outcomes.surveys.free_text import (
     written_texts,
 )
 from outcomes.surveys.instrument import Instrument
-from outcomes.surveys.text_flags import Flag, flags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

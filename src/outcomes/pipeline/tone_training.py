@@ -12,7 +12,7 @@ from outcomes.media.gazetteer import build_gazetteer
 from outcomes.media.tone_models.chosen_sentences import choose_sentences
 from outcomes.media.tone_models.model_folder import CARD, read_model_folder
 from outcomes.media.tone_training.base_encoder import where_base_is
-from outcomes.media.tone_training.closing import closing_places
+from outcomes.media.tone_training.closing import closing_rows
 from outcomes.media.tone_training.compared_models import compared_models
 from outcomes.media.tone_training.fine_tune import Say
 from outcomes.media.tone_training.making import make_model
@@ -103,7 +103,7 @@ def plan_training(study: Study, wanted: Wanted) -> Iterator[str]:
     minutes = order.recipe.cpu_minutes(
         len(parted.trained),
         taught=sum(len(rows) for rows in more.values()),
-        closing=len(closing_places(parted, seed=order.seed)),
+        closing=len(closing_rows(parted, order.recipe, seed=order.seed)),
     )
     at_once = min(order.recipe.members, order.threads)
     yield (

@@ -2,6 +2,8 @@
 
 from outcomes.settings.codes import AGENCY as AGENCY
 from outcomes.settings.codes import Code as Code
+from outcomes.settings.engagement import Community as Community
+from outcomes.settings.engagement import Engagement as Engagement
 from outcomes.settings.news import Agency as Agency
 from outcomes.settings.news import Feed as Feed
 from outcomes.settings.news import News as News

@@ -18,6 +18,7 @@ from outcomes.declarations import D, Declaration, read_toml
 from outcomes.errors import one_of
 from outcomes.measures import require_outcome, require_output
 from outcomes.settings.codes import AGENCY, Code, known_time_zone
+from outcomes.settings.engagement import Community, Engagement
 from outcomes.settings.news import Agency, News, Outlet
 
 _ACTIVITY = r"\b(increas\w*|more|raise|boost)\b[\w\s-]{0,40}\bengagement\b|engagement\W+increas"
@@ -196,6 +197,8 @@ class Settings(Declaration):
     plan: Plan | None = None
     publish: Publish = Publish()
     retention: Retention = Retention()
+    communities: tuple[Community, ...] = ()
+    engagement: Engagement = Engagement()
 
     @field_validator("places")
     @classmethod
@@ -243,6 +246,23 @@ class Settings(Declaration):
         if sum(agency.own for agency in agencies) > 1:
             raise ValueError("only one agency is the study's own. Leave own = true with one")
         return agencies
+
+    @field_validator("communities")
+    @classmethod
+    def _communities_differ(
+        cls, communities: tuple[Community, ...], info: ValidationInfo
+    ) -> tuple[Community, ...]:
+        _refuse_twice("community", [community.code for community in communities])
+        if "places" in info.data:  # else they break a rule themselves, which is said first
+            known = [place.code for place in info.data["places"]]
+            for community in communities:
+                for code in community.places:
+                    if code not in known:
+                        raise ValueError(
+                            f"the community {community.name!r} names an unknown place {code!r}. "
+                            f"{one_of(code, known)}"
+                        )
+        return communities
 
     @field_validator("events")
     @classmethod

@@ -67,27 +67,35 @@ def append(
         DataError: A key is known with other content and ``amend`` is false, or the rows do not
             hold the same columns of that table.
     """
-    facts = FACTS[table]
-    _check_columns(facts, rows)
+    return append_together(engine, {table: rows}, source=source, amend=amend)
+
+
+def append_together(
+    engine: Engine,
+    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    *,
+    source: Source,
+    amend: bool = False,
+) -> Appended:
+    """Store rows of several tables in one transaction: a walk and the report of it, say.
+
+    Args:
+        engine: The store.
+        tables: Rows by the name of their table in ``FACTS``, as for ``append``.
+        source: Where they come from, for the log.
+        amend: As for ``append``.
+
+    Raises:
+        DataError: As for ``append``; nothing of any table is stored then.
+    """
+    for name, rows in tables.items():
+        _check_columns(FACTS[name], rows)
     with engine.begin() as connection:
-        newest = _newest(connection, facts, keys=[row["key"] for row in rows])
-        fresh, known, erased = [], 0, 0
-        for row in rows:
-            content = _content(row)
-            version, stored = newest.get(row["key"], (0, ""))
-            if stored == content:
-                known += 1
-                continue
-            if stored == ERASED:
-                erased += 1
-                continue
-            if version and not amend:
-                raise DataError(
-                    f"{source.name}: {row['key']!r} is stored already with other content. "
-                    "Say --amend to store this as its correction (the first version is kept)"
-                )
-            newest[row["key"]] = (version + 1, content)
-            fresh.append({**row, "version": version + 1, "content": content})
+        judged = {
+            name: _judged(connection, FACTS[name], rows, source=source, amend=amend)
+            for name, rows in tables.items()
+        }
+        new = sum(len(one.fresh) for one in judged.values())
         made = connection.execute(
             insert(IMPORTS).values(
                 step=source.step,
@@ -95,15 +103,59 @@ def append(
                 sha256=sha256(source.file) if source.file else "",
                 at=datetime.now(UTC).isoformat(timespec="seconds"),
                 read=source.read,
-                new=len(fresh),
-                known=known,
+                new=new,
+                known=sum(one.known for one in judged.values()),
                 refused=source.refused,
             )
         )
         (import_id,) = made.inserted_primary_key or (None,)
-        if fresh:
-            connection.execute(insert(facts), [{**row, "import_id": import_id} for row in fresh])
-    return Appended(new=len(fresh), known=known, erased=erased)
+        for name, one in judged.items():
+            if one.fresh:
+                rows = [{**row, "import_id": import_id} for row in one.fresh]
+                connection.execute(insert(FACTS[name]), rows)
+    return Appended(
+        new=new,
+        known=sum(one.known for one in judged.values()),
+        erased=sum(one.erased for one in judged.values()),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    fresh: list[dict[str, Any]]
+    known: int
+    erased: int
+
+
+def _judged(
+    connection: Any,
+    facts: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    source: Source,
+    amend: bool,
+) -> _Judged:
+    """Say which rows are new, which are known, and which were erased and stay so."""
+    newest = _newest(connection, facts, keys=[row["key"] for row in rows])
+    fresh: list[dict[str, Any]] = []
+    known, erased = 0, 0
+    for row in rows:
+        content = _content(row)
+        version, stored = newest.get(row["key"], (0, ""))
+        if stored == content:
+            known += 1
+            continue
+        if stored == ERASED:
+            erased += 1
+            continue
+        if version and not amend:
+            raise DataError(
+                f"{source.name}: {row['key']!r} is stored already with other content. "
+                "Say --amend to store this as its correction (the first version is kept)"
+            )
+        newest[row["key"]] = (version + 1, content)
+        fresh.append({**row, "version": version + 1, "content": content})
+    return _Judged(fresh=fresh, known=known, erased=erased)
 
 
 def batched(keys: Sequence[str]) -> Iterator[Sequence[str]]:

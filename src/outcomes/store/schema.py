@@ -113,6 +113,16 @@ INCIDENTS = _facts(
     Column("place", String(40), nullable=False),
     Column("at", String(32), nullable=False),
     Column("kind", String(40), nullable=False),
+    Column("reported", String(32), nullable=True),  # local clock time; empty where not known
+)
+RECORDS = _facts(  # of engagement that is no walk, and what is known of a walk beside its log
+    "engagement_records",
+    Column("kind", String(40), nullable=False),  # one of engagement.record_kinds
+    Column("day", String(10), nullable=False),  # ISO, local
+    Column("place", String(40), nullable=False),  # of the study, or "agency"
+    Column("community", String(40), nullable=False),  # "" where none is named
+    Column("body", JSON, nullable=False),  # the fields of its kind
+    Column("by", String(60), nullable=False),  # staff who wrote it; "" where a file brought it
 )
 COUNTS = _facts(
     "counts",
@@ -121,4 +131,6 @@ COUNTS = _facts(
     Column("measure", String(60), nullable=False),
     Column("value", Integer, nullable=False),
 )
-FACTS = {table.name: table for table in (ANSWERS, ARTICLES, CODES, WALKS, INCIDENTS, COUNTS)}
+FACTS = {
+    table.name: table for table in (ANSWERS, ARTICLES, CODES, WALKS, INCIDENTS, RECORDS, COUNTS)
+}

@@ -20,7 +20,7 @@ from outcomes.media.tone_training.checkpoints import (
     keep_checkpoint,
 )
 from outcomes.media.tone_training.learning_rates import freeze, new_optimizer, share_of_rate
-from outcomes.media.tone_training.recipe import Recipe
+from outcomes.media.tone_training.recipe import LATER, Recipe
 from outcomes.media.tone_training.target_network import batch_of, new_network, scores
 
 Say = Callable[[str], None]
@@ -50,7 +50,7 @@ class FineTuneJob:
     @property
     def digest(self) -> str:
         """Name the run: equal digests give equal weights."""
-        digest = hashlib.sha256(self.recipe.model_dump_json().encode())
+        digest = hashlib.sha256(self.recipe.model_dump_json(exclude=set(LATER)).encode())
         plain = (self.words, self.arithmetic, self.start_seed, self.seed, self.threads)
         digest.update(
             repr((plain, [(row.ids, row.first, row.last) for row in self.tokens])).encode()

@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 from outcomes.media.classify import find_model
 from outcomes.media.tone_models.model_folder import TOKENIZER, read_model_folder
 from outcomes.media.tone_models.target_encoder import TargetEncoder
-from outcomes.media.tone_models.target_tokens import mark_targets
 from outcomes.media.tone_training.arithmetic import faster_arithmetic
 from outcomes.media.tone_training.base_encoder import BaseEncoder, open_base
-from outcomes.media.tone_training.closing import closing_job, closing_places, keep_weights
+from outcomes.media.tone_training.closing import closing_job, closing_rows, keep_weights
 from outcomes.media.tone_training.distil import soft_labels
 from outcomes.media.tone_training.fine_tune import FineTuned, FineTuneJob, Say, fine_tune
 from outcomes.media.tone_training.finished_folder import put_in_place, rewrite_card
@@ -28,6 +27,7 @@ from outcomes.media.tone_training.reading_articles import (
     add_article_reading,
     require_article_source,
 )
+from outcomes.media.tone_training.row_tokens import tokens_of
 from outcomes.media.tone_training.rows_to_teach import rows_to_teach
 from outcomes.media.tone_training.side_by_side import train_side_by_side
 from outcomes.media.tone_training.smaller_encoder import KeptEncoder, keep_encoder
@@ -147,13 +147,13 @@ def _train(
     weights = average_weights([one.checkpoint for one in members])
     if not order.recipe.closing_rate:
         return _Trained(members=members, closing=[], weights=weights)
-    places = closing_places(parted, seed=order.seed)
-    say(f"closing stage: {order.recipe.closing_epochs} x {len(places)} labelled sentences, slowly")
+    rows = closing_rows(parted, order.recipe, seed=order.seed)
+    say(f"closing stage: {order.recipe.closing_epochs} x {len(rows)} labelled sentences, slowly")
     job = closing_job(
         jobs[0],
-        places,
+        rows,
         start=keep_weights(weights, order.work / "averaged.pt"),
-        checkpoint=order.work / "closing" / "checkpoint.pt",
+        work=order.work,
         threads=order.threads,
     )
     closed = fine_tune(job, say=say)
@@ -188,17 +188,14 @@ def _jobs(
             say(f"only the teacher labels: {len(more)} {kind}")
             rows, gold = [*rows, *more], [*gold, *[-1] * len(more)]
         taught = _taught(order, rows, say=say)
-    tokens = mark_targets(
-        [row.text for row in rows], [row.start for row in rows], [row.end for row in rows],
-        tokenizer=tokenizer, longest=recipe.longest,
-    )  # fmt: skip
+    tokens = tokens_of(rows, tokenizer=tokenizer, longest=recipe.longest)
     config = json.loads((base.folder / "config.json").read_text(encoding="utf-8"))
     jobs = [
         FineTuneJob(
             base=base.folder,
             words=max(tokenizer.get_vocab_size(), int(config["vocab_size"])),
             filler=int(config.get("pad_token_id") or 0),
-            tokens=tuple(tokens),
+            tokens=tokens,
             gold=np.array(gold),
             taught=taught,
             recipe=recipe,

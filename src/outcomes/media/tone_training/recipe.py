@@ -11,6 +11,9 @@ from outcomes.errors import DataError, one_of
 
 _TEACHING = 0.03  # CPU-seconds that a teacher of the size of mpnet takes for one target
 
+# What only the closing stage and later ones depend on: networks trained before it still stand.
+LATER = frozenset({"closing_rate", "closing_epochs", "closing_copies", "loses_at_most", "cost"})
+
 Arithmetic = Literal["measured", "float32", "bfloat16"]
 
 
@@ -43,6 +46,7 @@ class Recipe(Declaration):
     public_whole: bool = False
     closing_rate: float = Field(default=0.0, ge=0, le=0.1)
     closing_epochs: int = Field(default=1, ge=1, le=20)
+    closing_copies: int = Field(default=0, ge=0, le=20)
     loses_at_most: float = Field(default=0.005, ge=0, le=1)  # macro-F1 that int8 may cost
     cost: float = Field(default=0.1, gt=0)  # CPU-seconds a row and epoch
 

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from outcomes.media.tone_models.model_folder import ENCODER, ModelFolder
 from outcomes.media.tone_models.target_encoder import TargetEncoder
-from outcomes.media.tone_models.target_tokens import mark_targets, open_tokenizer
+from outcomes.media.tone_models.target_tokens import open_tokenizer
 from outcomes.media.tone_training.export_onnx import export_network, require_same
 from outcomes.media.tone_training.finished_folder import write_folder
 from outcomes.media.tone_training.held_out import Figures, tone_figures
 from outcomes.media.tone_training.material import TargetRow
 from outcomes.media.tone_training.row_int8 import write_row_int8
+from outcomes.media.tone_training.row_tokens import tokens_of
 
 _COMPARED = 50  # rows of different lengths on which network and export must say the same
 
@@ -53,10 +54,7 @@ def keep_encoder(
         loses_at_most: By how much macro-F1 may fall.
     """
     reader = open_tokenizer(tokenizer)
-    tokens = mark_targets(
-        [row.text for row in rows], [row.start for row in rows], [row.end for row in rows],
-        tokenizer=reader, longest=card["longest"],
-    )  # fmt: skip
+    tokens = tokens_of(rows, tokenizer=reader, longest=card["longest"])
     order = np.argsort([len(row.ids) for row in tokens], kind="stable")
     some = [tokens[place] for place in order[np.linspace(0, len(order) - 1, _COMPARED).astype(int)]]
     whole, small = work / "float32", work / "int8"

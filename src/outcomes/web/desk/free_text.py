@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from outcomes.errors import DataError
+from outcomes.guards.text_flags import Flag, suggested
 from outcomes.pipeline.audit import record
 from outcomes.pipeline.free_text import (
     collected_texts,
@@ -20,7 +21,6 @@ from outcomes.pipeline.free_text import (
 )
 from outcomes.surveys.free_text import Reviewed, require_text_item
 from outcomes.surveys.instrument import Instrument, item_named
-from outcomes.surveys.text_flags import Flag, suggested
 from outcomes.surveys.wording import in_language, language_tag
 from outcomes.web.access import allowed
 from outcomes.web.desk.text_themes import ROUTES as THEMES

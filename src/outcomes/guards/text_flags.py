@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from outcomes.surveys.first_names import COMMON
+from outcomes.guards.first_names import COMMON
 
 Kind = Literal["name", "phone", "e-mail", "web", "plate", "address", "badge", "number"]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcomes.surveys.text_flags import flags, suggested
+from outcomes.guards.text_flags import flags, suggested
 
 
 def found(text: str, *, known=()) -> dict[str, str]:

@@ -1,0 +1,5 @@
+"""``outcomes engagement``: CAD call types and extracts."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,5 @@
+"""``outcomes engagement``: plan walks, and give the plan as a calendar."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,5 @@
+"""``outcomes engagement``: which walks did not count, and why."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,81 @@
+"""The kinds of engagement records: which fields each has. Counts and roles, never people's names.
+
+Each kind is one table of ``record_kinds.toml``: an agency's own strategies are added there (D33).
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from outcomes.declarations import Declaration, read_toml
+from outcomes.errors import DataError, one_of
+
+FieldKind = Literal[
+    "count", "text", "note", "choice", "choices", "yes or no", "date", "time", "organisation"
+]
+
+
+class RecordField(Declaration):
+    """One field of a kind of record."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")
+    label: str  # the question on the page
+    kind: FieldKind
+    needed: bool = False
+    choices: tuple[str, ...] = ()
+    hint: str = ""  # under the question
+
+    @model_validator(mode="after")
+    def _choices_go_with_choice(self) -> "RecordField":
+        if bool(self.choices) != (self.kind in {"choice", "choices"}):
+            raise ValueError(
+                f"{self.name}: choices go with the kinds choice and choices, and with no other. "
+                "Add or remove choices"
+            )
+        return self
+
+
+class Counted(Declaration):
+    """One measure that records of a kind are counted into, by place and month."""
+
+    measure: str  # code in the registry of measures
+    of: str = ""  # a count field whose values are added up; none: each record counts one
+    where: str = ""  # only records in which this field ...
+    equals: tuple[str, ...] = ()  # ... holds one of these
+
+
+class RecordKind(Declaration):
+    """One kind of record: what it asks, and which measures it gives."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")
+    name: str  # one of them, in words: "event"
+    many: str  # "events"
+    requirement: str = ""  # ids: "B2, B3"
+    about: str = ""  # a sentence for whoever fills it in
+    fields: tuple[RecordField, ...] = Field(min_length=1)
+    key: tuple[str, ...] = ()  # fields that, with day, place and community, tell one from another
+    counted: tuple[Counted, ...] = ()
+    has_result: bool = False  # an outcome, never shown as something done (D14)
+
+
+class RecordKinds(Declaration):
+    """All of record_kinds.toml."""
+
+    kinds: tuple[RecordKind, ...] = Field(min_length=1)
+
+
+@cache
+def shipped_kinds() -> dict[str, RecordKind]:
+    """Read the kinds that the product knows, by their code."""
+    found = read_toml(Path(__file__).with_name("record_kinds.toml"), RecordKinds)
+    return {kind.code: kind for kind in found.kinds}
+
+
+def record_kind(code: str) -> RecordKind:
+    """Find a kind by its code; a wrong code is answered with the right ones."""
+    kinds = shipped_kinds()
+    if code not in kinds:
+        raise DataError(f"no kind of record is called {code!r}. {one_of(code, list(kinds))}")
+    return kinds[code]

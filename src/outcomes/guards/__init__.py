@@ -1,0 +1,1 @@
+"""What must never be kept: names of residents, opinions of a person, enforcement content."""
