@@ -100,10 +100,13 @@ def plan_training(study: Study, wanted: Wanted) -> Iterator[str]:
         yield f"it learns from the model in {order.teacher}" + ("" if there else ", not there yet")
     for kind, rows in more.items():
         yield f"only that model labels: {len(rows)} {kind}"
+    closing = len(closing_rows(parted, order.recipe, seed=order.seed))
+    if order.recipe.closing_rate:
+        yield f"the closing stage goes over {closing} labelled sentences"
     minutes = order.recipe.cpu_minutes(
         len(parted.trained),
         taught=sum(len(rows) for rows in more.values()),
-        closing=len(closing_rows(parted, order.recipe, seed=order.seed)),
+        closing=closing,
     )
     at_once = min(order.recipe.members, order.threads)
     yield (

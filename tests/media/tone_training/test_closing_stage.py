@@ -12,7 +12,7 @@ from outcomes.errors import DataError
 from outcomes.media.tone_models.model_folder import read_model_folder
 from outcomes.media.tone_models.target_encoder import TargetEncoder
 from outcomes.media.tone_training import fine_tune
-from outcomes.media.tone_training.closing import closing_places
+from outcomes.media.tone_training.closing import closing_rows
 from outcomes.media.tone_training.making import make_model
 from outcomes.media.tone_training.material import Material
 from outcomes.media.tone_training.training_order import Parted, part_rows
@@ -50,16 +50,26 @@ def test_newsmtsc_alone_leaves_nothing_to_judge_by_and_the_mend_is_said(order, m
     assert {row.text for row in found.held_out} == {row.text for row in check.rows}
 
 
-def test_the_closing_stage_takes_all_own_rows_and_as_many_of_newsmtsc(planted):
+def test_the_closing_stage_takes_all_own_rows_and_as_many_of_newsmtsc(planted, short):
     own, public = planted[:10], [replace(row, source="mtsc") for row in planted[10:60]]
     parted = Parted(trained=[*public, *own], public=frozenset({"mtsc"}))
-    places = closing_places(parted, seed=0)
-    assert places == sorted(places)
-    assert places[-10:] == list(range(50, 60))
-    assert len(set(places)) == 20
-    assert places == closing_places(parted, seed=0)
-    assert places != closing_places(parted, seed=1)
-    assert closing_places(Parted(trained=list(own)), seed=0) == list(range(10))
+    rows = closing_rows(parted, short, seed=0)
+    assert rows[-10:] == list(own)
+    assert len(rows) == len({id(row) for row in rows}) == 20
+    assert rows == closing_rows(parted, short, seed=0)
+    assert rows != closing_rows(parted, short, seed=1)
+    assert closing_rows(Parted(trained=list(own)), short, seed=0) == list(own)
+
+
+def test_swapped_copies_of_own_rows_join_the_closing_stage_with_as_many_of_newsmtsc(planted, short):
+    own = [replace(row, text=f"{row.text} He left.") for row in planted[:10]]
+    public = [replace(row, source="mtsc") for row in planted[10:60]]
+    parted = Parted(trained=[*public, *own], public=frozenset({"mtsc"}))
+    rows = closing_rows(parted, short.model_copy(update={"closing_copies": 1}), seed=0)
+    copies = rows[-10:]
+    assert [row.tone for row in copies] == [row.tone for row in own]
+    assert not {row.text for row in copies} & {row.text for row in own}
+    assert sum(parted.is_public(row) for row in rows) == 20
 
 
 def marks(folder):
@@ -76,7 +86,7 @@ def test_a_closed_model_is_another_one_and_a_run_killed_while_closing_comes_to_t
     keep = fine_tune.keep_checkpoint
 
     def die_while_closing(path, state):
-        if path.parent.name == "closing":
+        if path.parent.name == "closing-1":
             raise KeyboardInterrupt
         keep(path, state)
 

@@ -124,7 +124,9 @@ def test_the_plan_of_a_small_model_counts_its_further_targets_and_names_its_teac
     recipe, more = read_recipe("small"), int(further.split()[4])
     assert more > 100
     trained = int(next(line for line in small if " are trained " in line).split()[0])
-    minutes = recipe.cpu_minutes(trained, taught=more, closing=trained)
+    closing = int(next(line for line in small if "closing stage" in line).split()[5])
+    assert trained <= closing <= trained * (1 + recipe.closing_copies)
+    minutes = recipe.cpu_minutes(trained, taught=more, closing=closing)
     assert [int(each) for each in told.groups()] == [round(minutes), round(minutes / 2)]
 
 

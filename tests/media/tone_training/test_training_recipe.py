@@ -22,7 +22,7 @@ def test_the_small_recipe_learns_from_two_networks_a_teacher_and_a_closing_stage
     assert recipe.closing_rate == 5e-5
     plain = recipe.cpu_minutes(10_000)
     assert recipe.cpu_minutes(10_000, taught=10_000) == pytest.approx(2 * plain)
-    assert recipe.cpu_minutes(10_000, closing=600) == pytest.approx(plain + 10 * recipe.cost)
+    assert recipe.cpu_minutes(10_000, closing=600) == pytest.approx(plain + 20 * recipe.cost)
 
 
 def test_a_recipe_of_ones_own_is_a_file(tmp_path):

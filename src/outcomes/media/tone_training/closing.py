@@ -1,4 +1,4 @@
-"""The closing stage: after the averaging, slow passes over rows whose tone was labelled."""
+"""The closing stage: after the averaging, each member goes slowly over labelled rows once more."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +18,7 @@ from outcomes.media.tone_training.training_order import Parted
 
 
 def closing_rows(parted: Parted, recipe: Recipe, *, seed: int) -> list[TargetRow]:
-    """Choose the rows of the closing stage: all own ones, as many of NewsMTSC, and copies of own.
+    """Choose the rows of the closing stage: all own ones, copies of them, and as many of NewsMTSC.
 
     Args:
         parted: The labelled rows.
@@ -30,30 +30,29 @@ def closing_rows(parted: Parted, recipe: Recipe, *, seed: int) -> list[TargetRow
     """
     own = [place for place, row in enumerate(parted.trained) if not parted.is_public(row)]
     public = [place for place, row in enumerate(parted.trained) if parted.is_public(row)]
-    drawn = np.random.default_rng([seed, 3]).permutation(len(public))[: len(own)]
-    rows = [parted.trained[place] for place in sorted([*own, *(public[at] for at in drawn)])]
     mine = [parted.trained[place] for place in own]
-    return [*rows, *swapped_copies(mine, most=recipe.closing_copies, seed=seed)]
+    copies = swapped_copies(mine, most=recipe.closing_copies, seed=seed)
+    drawn = np.random.default_rng([seed, 3]).permutation(len(public))[: len(own) + len(copies)]
+    rows = [parted.trained[place] for place in sorted([*own, *(public[at] for at in drawn)])]
+    return [*rows, *copies]
 
 
 def closing_recipe(recipe: Recipe) -> Recipe:
-    """Give the recipe of the closing stage: one network, with passes and a rate of its own."""
-    return recipe.model_copy(
-        update={"epochs": recipe.closing_epochs, "members": 1, "rate": recipe.closing_rate}
-    )
+    """Give the recipe of the closing stage, with passes and a rate of its own."""
+    return recipe.model_copy(update={"epochs": recipe.closing_epochs, "rate": recipe.closing_rate})
 
 
 def closing_job(
-    job: FineTuneJob, rows: Sequence[TargetRow], *, start: Path, work: Path, threads: int
+    job: FineTuneJob, rows: Sequence[TargetRow], *, start: Path, work: Path, checkpoint: Path
 ) -> FineTuneJob:
-    """Make the job of the closing stage.
+    """Make the job of the closing stage of one member.
 
     Args:
-        job: Of a network whose average with the others goes on.
+        job: Of the member; its seed orders the rows.
         rows: From ``closing_rows``.
-        start: The averaged weights.
+        start: The averaged weights, with which all members go on.
         work: Where the run lies, with its tokenizer.
-        threads: How many cores it uses, now that nothing else runs.
+        checkpoint: Where the stage keeps its own.
     """
     tokens = tokens_of(rows, tokenizer=open_tokenizer(work / TOKENIZER), longest=job.recipe.longest)
     return replace(
@@ -62,11 +61,9 @@ def closing_job(
         gold=np.array([row.tone + 1 for row in rows]),
         taught=None,
         recipe=closing_recipe(job.recipe),
-        seed=job.start_seed,
-        threads=threads,
         start=start,
-        checkpoint=work / "closing" / "checkpoint.pt",
-        label="closing: ",
+        checkpoint=checkpoint,
+        label=f"closing, {job.label}" if job.label else "closing: ",
     )
 
 

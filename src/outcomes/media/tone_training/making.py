@@ -19,7 +19,7 @@ from outcomes.media.tone_training.arithmetic import faster_arithmetic
 from outcomes.media.tone_training.base_encoder import BaseEncoder, open_base
 from outcomes.media.tone_training.closing import closing_job, closing_rows, keep_weights
 from outcomes.media.tone_training.distil import soft_labels
-from outcomes.media.tone_training.fine_tune import FineTuned, FineTuneJob, Say, fine_tune
+from outcomes.media.tone_training.fine_tune import FineTuned, FineTuneJob, Say
 from outcomes.media.tone_training.finished_folder import put_in_place, rewrite_card
 from outcomes.media.tone_training.held_out import held_out_figures, tone_figures, tones_of
 from outcomes.media.tone_training.material import TargetRow, digest_of_rows
@@ -125,7 +125,7 @@ def _draft(order: TrainingOrder, parted: Parted, *, say: Say) -> tuple[Path, dic
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Trained:
     members: list[FineTuned]
-    closing: list[FineTuned]  # one or none
+    closing: list[FineTuned]  # as many, or none
     weights: Any
 
     @property
@@ -134,9 +134,9 @@ class _Trained:
 
     @property
     def peak_megabytes(self) -> float:
-        """The members stood side by side in memory, the closing stage came after them."""
-        together = sum(one.peak_megabytes for one in self.members)
-        return max(together, *(one.peak_megabytes for one in self.closing), 0.0)
+        """The members stood side by side in memory, and so did their closing stages after them."""
+        stages = (self.members, self.closing)
+        return max(sum(one.peak_megabytes for one in stage) for stage in stages)
 
 
 def _train(
@@ -147,17 +147,16 @@ def _train(
     weights = average_weights([one.checkpoint for one in members])
     if not order.recipe.closing_rate:
         return _Trained(members=members, closing=[], weights=weights)
-    rows = closing_rows(parted, order.recipe, seed=order.seed)
+    start = keep_weights(weights, order.work / "averaged.pt")
+    closing = []
+    for number, job in enumerate(jobs):
+        rows = closing_rows(parted, order.recipe, seed=order.seed + number)
+        checkpoint = order.work / f"closing-{number + 1}" / "checkpoint.pt"
+        closing.append(closing_job(job, rows, start=start, work=order.work, checkpoint=checkpoint))
     say(f"closing stage: {order.recipe.closing_epochs} x {len(rows)} labelled sentences, slowly")
-    job = closing_job(
-        jobs[0],
-        rows,
-        start=keep_weights(weights, order.work / "averaged.pt"),
-        work=order.work,
-        threads=order.threads,
-    )
-    closed = fine_tune(job, say=say)
-    return _Trained(members=members, closing=[closed], weights=average_weights([closed.checkpoint]))
+    closed = train_side_by_side(closing, say=say)
+    weights = average_weights([one.checkpoint for one in closed])
+    return _Trained(members=members, closing=closed, weights=weights)
 
 
 def _arithmetic(order: TrainingOrder, *, say: Say) -> Literal["float32", "bfloat16"]:

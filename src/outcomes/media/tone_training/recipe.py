@@ -70,11 +70,12 @@ class Recipe(Declaration):
         Args:
             rows: Labelled rows.
             taught: Rows that only a teacher labels.
-            closing: Rows of the closing stage.
+            closing: Rows of the closing stage of one member.
         """
         targets = rows + taught
         learning = targets * self.epochs * self.members * self.cost
-        learning += closing * self.closing_epochs * self.cost if self.closing_rate else 0.0
+        if self.closing_rate:
+            learning += closing * self.closing_epochs * self.members * self.cost
         return (learning + (targets * _TEACHING if self.taught else 0.0)) / 60
 
 

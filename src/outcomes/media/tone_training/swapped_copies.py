@@ -26,7 +26,9 @@ _ONE = re.compile(
     r"(?P<article>[Aa]n?|[Tt]he) (?:[A-Z][\w.'-]+ ){0,3}"
     r"(?:police )?(?:officer|deputy|trooper|agent)"
 )
-_NOT_HIS = re.compile(r"\s+(?:to|in|on|at|by|from|with|for|and|as|after|when|that|while|was)\b")
+_OWNS = re.compile(  # her sister; not: thanked her for
+    r"\s+(?!(?:to|in|on|at|by|from|with|for|and|as|after|when|that|while|was)\b)\w"
+)
 _VOWEL = re.compile(r"[AEIOUaeiou]")
 
 
@@ -107,9 +109,8 @@ def _genders(row: TargetRow, draw: np.random.Generator) -> list[_Edit]:
         plain = word.group().lower()
         other = pairs.get(plain)
         if plain == "her":
-            other = "him" if _NOT_HIS.match(row.text, word.end()) else "his"
-            if not re.match(r"\s+\w", row.text[word.end() :]):
-                other = "him"
+            owns = word.end() != row.end and _OWNS.match(row.text, word.end())
+            other = "his" if owns else "him"
         if other is not None:
             other = other[0].upper() + other[1:] if word.group()[0].isupper() else other
             edits.append(_Edit(word.start(), word.end(), other))
