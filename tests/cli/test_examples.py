@@ -68,7 +68,8 @@ def prepared(example, tmp_path_factory):
         "human_tone": [0, 0, -1, 1, "", ""],
     }
     pd.DataFrame(coded).to_csv(folder / "coded.csv", index=False)
-    pd.DataFrame({"Type": ["WALKING BEAT", "BURGLARY"]}).to_csv(folder / "calls.csv", index=False)
+    write_calls(folder)
+    write_plan(folder)
     pd.DataFrame({"place": ["a", "b", "c"], "n": [2, 9, 12], "value": [0.5, 0.2, 0.3]}).to_csv(
         folder / "table.csv", index=False
     )
@@ -93,6 +94,28 @@ def prepared(example, tmp_path_factory):
     return folder
 
 
+def write_plan(folder):
+    """Planned walks: one in a file, and one on the plan already."""
+    columns = "day,from,minutes,place,type,coordinator\n"
+    for name, day in (("planned_walks", "2025-08-04"), ("earlier_plan", "2025-07-28")):
+        path = folder / f"{name}.csv"
+        path.write_text(f"{columns}{day},18:00,30,eastbank,squad,sergeant\n")
+    line = ["engagement", "plan-walks", str(path), "--study", str(folder)]
+    assert CliRunner().invoke(cli, line).exit_code == 0
+
+
+def write_calls(folder):
+    """A CAD extract, where its beats lie, and what its call types were confirmed to mean."""
+    (folder / "calls.csv").write_text(
+        "Number,Type,Beat,Start,End\n1,WALKING BEAT,B1,2025-08-04 10:00,2025-08-04 10:40\n"
+        "2,BURGLARY,B1,2025-08-05 10:00,\n"
+    )
+    (folder / "beats.csv").write_text("beat,place\nB1,elsewhere\n")
+    (folder / "map.csv").write_text("call_type,means\nWALKING BEAT,walk\n")
+    line = ["engagement", "confirm-cad", str(folder / "map.csv"), "--study", str(folder)]
+    assert CliRunner().invoke(cli, line).exit_code == 0
+
+
 def write_sources(folder):
     """A registry, a list, and an outlet with a feed that is given up, so that nobody asks it."""
     feed = "https://eastbank-post.example/feed"
@@ -105,6 +128,8 @@ def write_sources(folder):
     with (folder / "study.toml").open("a", encoding="utf-8") as file:
         file.write('\n[[outlets]]\nname = "Eastbank Post"\nscope = "local"\npanel = false\n')
         file.write(f'\n[[outlets.feeds]]\nurl = "{feed}"\nlast = 2025-05-31\n')
+        file.write('\n[[communities]]\ncode = "river-families"\nname = "River families"\n')
+        file.write('approach = "broad-based"\n')
 
 
 @pytest.mark.parametrize("name", list(EXAMPLES))

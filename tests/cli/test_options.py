@@ -130,9 +130,10 @@ def test_import_options_guess_nothing() -> None:
         "date_order": "YMD",
         "encoding": "utf-8-sig",
         "leave_out_refused": False,
+        "without": [],
         "amend": False,
     }
-    assert json.loads(CliRunner().invoke(look, []).output) == asdict(AS_IT_IS)
+    assert json.loads(CliRunner().invoke(look, []).output) == asdict(AS_IT_IS) | {"without": []}
     assert CliRunner().invoke(bring, ["--date-order", "YDM"]).exit_code == 2
 
 
@@ -144,6 +145,7 @@ def test_what_is_said_of_a_file_reaches_its_reader_as_one() -> None:
         "date_order": "MDY",
         "encoding": "cp1252",
         "leave_out_refused": True,
+        "without": [],
         "amend": True,
     }
     assert "Bring something in." in CliRunner().invoke(bring, ["--help"]).output
@@ -156,6 +158,8 @@ def test_a_command_offers_no_option_that_it_would_ignore() -> None:
         (engagement.commands["compliance"], "--amend"),
         (survey.commands["estimate"], "--date-order"),
         (media.commands["import-codes"], "--date-order"),
+        (engagement.commands["compliance"], "--without"),
+        (survey.commands["import"], "--without"),
     ):
         assert option not in CliRunner().invoke(command, ["--help"]).output
 

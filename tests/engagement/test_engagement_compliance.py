@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from outcomes.engagement.compliance import COLUMNS, compliance, compliance_estimates
+from outcomes.engagement.compliance import COLUMNS, compliance
+from outcomes.engagement.compliance_shares import compliance_estimates
 from outcomes.engagement.judging import judge_walks
 from outcomes.engagement.log import COLUMNS as LOG
 from outcomes.engagement.periods import Coverage

@@ -141,7 +141,7 @@ def test_a_changed_walk_is_an_amendment_and_only_if_so_said(study, tmp_path):
 
 def test_incidents_that_ask_for_no_walk_are_said(study, tmp_path):
     imported = import_incidents(study, written(tmp_path, INCIDENTS))
-    assert imported.notes == ("1 incidents are of kinds that ask for no walk: robbery.",)
+    assert "1 incidents are of kinds that ask for no walk: robbery." in imported.notes
 
 
 def test_stored_walks_are_checked_and_counted(study, tmp_path):
@@ -167,15 +167,38 @@ def test_a_study_without_a_walk_log_claims_nothing(study):
     assert study.read_table("compliance").empty
 
 
-def test_report_times_are_refused_where_the_store_has_none(study, tmp_path):
+def test_report_times_are_stored_and_asked_for_where_they_are_missing(study, tmp_path):
     import_walks(study, written(tmp_path, WALKS))
     import_incidents(study, written(tmp_path, INCIDENTS))
     rules = SHIPPED.read_text(encoding="utf-8").replace(
         'incident_clock = "incident"', 'incident_clock = "report"'
     )
     study.rules_path.write_text(rules, encoding="utf-8")
-    with pytest.raises(FileError, match="incident_clock: the store keeps when incidents happened"):
+    with pytest.raises(DataError, match="lack the time of the report"):
         check_walks(study)
+    told = INCIDENTS.replace("kind\n", "kind,reported\n").replace("ing\n", "ing,2026-02-04 08:30\n")
+    told = told.replace("homicide\n", "homicide,2026-02-05 08:30\n").replace(
+        "robbery\n", "robbery,\n"
+    )
+    amended = import_incidents(study, written(tmp_path, told), amend=True)
+    assert (amended.new, amended.known) == (2, 1)  # the robbery tells nothing new
+    assert {share.measure for share in check_walks(study)} >= {"walks_post_incident"}
+    table = study.read_table("compliance")
+    incident = table[(table["type"] == "post_incident") & (table["required"] == 1)]
+    assert incident["period"].tolist() == ["2026-02-04T08:30"]
+
+
+def test_a_file_without_report_times_is_known_in_a_store_that_has_the_column(study, tmp_path):
+    import_incidents(study, written(tmp_path, INCIDENTS))
+    empty = INCIDENTS.replace("\n", ",\n").replace("kind,\n", "kind,reported\n")
+    again = import_incidents(study, written(tmp_path, empty))
+    assert (again.new, again.known) == (0, 3)
+    plain = WALKS.replace("\n", ",,\n").replace("reached,,\n", "reached,team,inside_border\n")
+    import_walks(study, written(tmp_path, WALKS))
+    assert import_walks(study, written(tmp_path, plain)).known == 2
+    some = plain.replace(",3,,", ",3,squad 3,no")
+    assert import_walks(study, written(tmp_path, some), amend=True).new == 1
+    assert read_facts(study.store, "walks")["team"].tolist()[-1] == "squad 3"
 
 
 def run(*words):

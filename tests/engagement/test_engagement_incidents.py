@@ -4,7 +4,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from outcomes.engagement.compliance import compliance, compliance_estimates
+from outcomes.engagement.compliance import compliance
+from outcomes.engagement.compliance_shares import compliance_estimates
 from outcomes.engagement.incidents import read_incidents
 from outcomes.engagement.log import COLUMNS as LOG
 from outcomes.engagement.periods import Coverage
@@ -106,7 +107,7 @@ def test_one_walk_answers_every_incident_in_whose_hours_it_starts():
         **year(2026),
     )
     assert table["counted"].tolist() == [1, 1, 0]
-    assert table["reasons"][1] == "shooting and homicide, on time: a walk 11.0 hours after"
+    assert table["reasons"][1] == "homicide and shooting, on time: a walk 11.0 hours after"
 
 
 @pytest.mark.parametrize(("hours", "counted"), [(0, 1), (24, 1), (24.02, 0), (-0.1, 0)])

@@ -87,7 +87,6 @@ def test_a_mistake_is_answered_with_line_rule_and_mend(tmp_path, old, new, messa
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ('frequency_per = "coordinator"', "tells a coordinator's rank"),
         ("tolerance_minutes = 5", 'no meaning with minutes = "minimum"'),
         ('workdays = ["monday", "monday"]', "each once"),
         ('holidays = ["Christmas"]', "holidays"),

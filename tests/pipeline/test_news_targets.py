@@ -13,8 +13,10 @@ from outcomes.cli.main import cli
 from outcomes.errors import DataError, FileError
 from outcomes.pipeline.article_import import import_archive
 from outcomes.pipeline.classifying import CLASSIFIED, classify_articles, draw_coding_sample
+from outcomes.pipeline.engagement_records import record_row, store_records
 from outcomes.pipeline.news_prompted import mark_prompted
 from outcomes.pipeline.news_retention import forget_texts, overdue_texts
+from outcomes.store import Source
 from outcomes.store.schema import ARTICLES
 from outcomes.study import Study, open_study
 
@@ -223,3 +225,13 @@ def test_the_command_says_what_it_needs(words: tuple[object, ...], study: Study)
     done = run(study, "check-relevance", *words)
     assert done.exit_code != 0
     assert "Say either --draw NUMBER --out FILE" in str(done.exception)
+
+
+def test_contacts_with_outlets_without_a_marked_article_are_told_beside_the_marks(
+    study: Study,
+) -> None:
+    add_release(study)
+    row = record_row("media_contact", key=["x"], day="2026-01-03", place="agency", body={})
+    store_records(study, [row], source=Source(step="test", read=1))
+    said = mark_prompted(study)
+    assert any(line.startswith("The agency has contacts with news outlets") for line in said)

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from outcomes.engagement.cad import suggest_map
-from outcomes.engagement.compliance import compliance, compliance_estimates
+from outcomes.engagement.compliance import compliance
+from outcomes.engagement.compliance_shares import compliance_estimates
 from outcomes.engagement.incidents import read_incidents
 from outcomes.engagement.log import COLUMNS
 from outcomes.engagement.periods import Coverage

@@ -43,6 +43,8 @@ def test_the_chicago_complaint_panel_is_read_in_with_its_totals(tmp_path) -> Non
     found = CliRunner().invoke(cli, words)
     assert found.output == (
         "complaints.csv: 3456 rows read, 3456 stored, 0 already known, 0 refused.\n"
+        "Joined to places and months: 3456 matched, 0 unmatched, 0 duplicated (stored before), "
+        "0 dropped (refused).\n"
     )
     measures = count_measures(open_study(tmp_path))
     assert measures["value"].sum() == panel["complaints"].sum() == 21_478

@@ -18,7 +18,6 @@ from outcomes.cli.options import (
     put_out,
     say_beside,
     say_import,
-    with_encoding,
     with_import_options,
     with_out,
     with_reading_options,
@@ -41,7 +40,7 @@ def engagement() -> None:
     "import-walks", epilog="Example: outcomes engagement import-walks data/raw/walks.csv"
 )
 @click.argument("file", type=FILE)
-@with_import_options()
+@with_import_options(guarded=True)
 @with_study
 def import_walks(file: Path, *, study: "Study", reading: "Reading", amend: bool) -> None:
     """Store the walk log FILE: place, type, start, minutes, coordinator, people by role."""
@@ -55,7 +54,7 @@ def import_walks(file: Path, *, study: "Study", reading: "Reading", amend: bool)
     epilog="Example: outcomes engagement import-incidents data/raw/incidents.csv",
 )
 @click.argument("file", type=FILE)
-@with_import_options()
+@with_import_options(guarded=True)
 @with_study
 def import_incidents(file: Path, *, study: "Study", reading: "Reading", amend: bool) -> None:
     """Store the homicides and shootings in FILE: place, at (date and time), kind."""
@@ -116,23 +115,6 @@ def compliance(
     )
     say_beside(account)
     put_out(table, out=out, form=form)
-
-
-@engagement.command(
-    "map-cad", epilog="Example: outcomes engagement map-cad calls.csv --column Type"
-)
-@click.argument("file", type=FILE)
-@click.option("--column", required=True, help="The column with the call types.")
-@with_encoding
-@with_out
-def map_cad(file: Path, column: str, encoding: str, out: Path | None, form: str) -> None:
-    """Suggest which CAD call types in FILE are walks or engagement; a person then checks it."""
-    from outcomes.engagement.cad import suggest_map
-    from outcomes.sheets import Column, Reading, read_sheet
-
-    sheet = read_sheet(file, [Column(name=column, blank=True)], reading=Reading(encoding=encoding))
-    names = sheet.table.loc[sheet.table[column] != "", column]
-    put_out(suggest_map(names), out=out, form=form)
 
 
 for command in (

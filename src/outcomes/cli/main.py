@@ -32,12 +32,14 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Import walks; check them by the rules.",
     ),
     "records": ("outcomes.cli.records", "records", "Import dated counts: tips, complaints, crime."),
+    "levels": ("outcomes.cli.levels", "levels", "Show communities beside the five levels."),
     "measures": ("outcomes.cli.analyse", "measures", "List every measure, with its role."),
     "evaluate": ("outcomes.cli.analyse", "evaluate", "Run the evaluation plan."),
     "compare": ("outcomes.cli.analyse", "compare", "Compare a table of your own, file to file."),
     "check-cells": ("outcomes.cli.analyse", "check_cells", "Suppress small cells of a table."),
     "audit": ("outcomes.cli.serve", "audit", "Show who did what at the desk; check that log."),
     "report": ("outcomes.cli.analyse", "report", "Write the report from the results."),
+    "weekly": ("outcomes.cli.weekly", "weekly", "Write the weekly review sheet, on one page."),
 }
 
 

@@ -63,6 +63,12 @@ _DATE_ORDER = click.option(
     show_default=True,
     help="How the file writes dates.",
 )
+_WITHOUT = click.option(
+    "--without",
+    multiple=True,
+    metavar="COLUMN",
+    help="A column of the file to leave out unread; may be repeated.",
+)
 _LEAVE_OUT = click.option(
     "--leave-out-refused",
     is_flag=True,
@@ -70,33 +76,43 @@ _LEAVE_OUT = click.option(
 )
 
 
-def with_reading_options(*, dates: bool = True) -> Callable[[F], F]:
+def with_reading_options(*, dates: bool = True, guarded: bool = False) -> Callable[[F], F]:
     """Add the options that say how a file is read; the command receives them as ``reading``.
 
     Args:
         dates: Whether the file may hold dates, so that their order can be said.
+        guarded: As for ``with_import_options``.
     """
+    offered = [_LEAVE_OUT, with_encoding]
+    offered += [_DATE_ORDER] if dates else []
+    offered += [_WITHOUT] if guarded else []
 
     def decorate(command: F) -> F:
         @wraps(command)
         def with_reading(*args: Any, rename: tuple[str, ...], **options: Any) -> Any:
             from outcomes.sheets import Reading
 
-            names = ("date_order", "encoding", "leave_out_refused")
+            names = ("date_order", "encoding", "leave_out_refused", "without")
             how = {name: options.pop(name) for name in names if name in options}
             return command(*args, reading=Reading(rename=renames(rename), **how), **options)
 
         found: Any = with_reading
-        for option in (_LEAVE_OUT, with_encoding, *([_DATE_ORDER] if dates else []), _RENAME):
+        for option in (*offered, _RENAME):
             found = option(found)
         return cast("F", found)
 
     return decorate
 
 
-def with_import_options(*, dates: bool = True) -> Callable[[F], F]:
-    """Add the options of every import of a table: ``reading``, and --amend."""
-    return lambda command: with_reading_options(dates=dates)(with_amend(command))
+def with_import_options(*, dates: bool = True, guarded: bool = False) -> Callable[[F], F]:
+    """Add the options of every import of a table: ``reading``, and --amend.
+
+    Args:
+        dates: As for ``with_reading_options``.
+        guarded: Whether columns that engagement never keeps are refused, so that --without can
+            leave them out unread.
+    """
+    return lambda command: with_reading_options(dates=dates, guarded=guarded)(with_amend(command))
 
 
 def with_out(command: F) -> F:

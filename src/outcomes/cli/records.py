@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from outcomes.cli.options import FILE, say_import, with_import_options, with_study
+from outcomes.cli.options import (
+    FILE,
+    put_out,
+    say_beside,
+    say_import,
+    with_import_options,
+    with_out,
+    with_study,
+)
 
 if TYPE_CHECKING:
     from outcomes.sheets import Reading
@@ -19,7 +27,7 @@ def records() -> None:
 
 @records.command(name="import", epilog="Example: outcomes records import data/raw/counts.csv")
 @click.argument("file", type=FILE)
-@with_import_options()
+@with_import_options(guarded=True)
 @with_study
 def import_(file: Path, *, study: "Study", reading: "Reading", amend: bool) -> None:
     """Import counts by place and month from FILE (CSV or Excel).
@@ -32,3 +40,20 @@ def import_(file: Path, *, study: "Study", reading: "Reading", amend: bool) -> N
     from outcomes.pipeline.records import import_counts
 
     say_import(import_counts(study, file, reading=reading, amend=amend))
+
+
+@records.command(epilog="Example: outcomes records audit")
+@with_study
+@with_out
+def audit(study: "Study", out: Path | None, form: str) -> None:
+    """Say what joins to places and months keep and lose of everything stored.
+
+    One row each for counts, walks, incidents and engagement records: how many rows match a place
+    and a whole month of the study, how many do not, how many say what another one says, and how
+    many were refused when files were imported.
+    """
+    from outcomes.pipeline.join_audit import audit_joins, audit_rows
+
+    audits = audit_joins(study)
+    say_beside(line for each in audits for line in each.sentences()[1:])
+    put_out(audit_rows(audits), out=out, form=form)

@@ -1,25 +1,28 @@
 """Compliance with the walk rules: required, done, counted, short, and why walks did not count."""
 
-import re
-from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from outcomes.engagement.incidents import answers
-from outcomes.engagement.judging import TOO_SHORT, judge_walks
+from outcomes.engagement.judging import judge_walks
+from outcomes.engagement.parts import Part, Words, in_order_of_places, part_of
 from outcomes.engagement.periods import Coverage, due
-from outcomes.engagement.walk_rules import WalkRules, WalkType
-from outcomes.estimate import Estimate
-from outcomes.measures import MEASURES
+from outcomes.engagement.reasons import CellTexts, add_reasons
+from outcomes.engagement.strategies import judge_records, strategy_starts
+from outcomes.engagement.teams import Owing, owing_teams, team_of, teams_in
+from outcomes.engagement.walk_rules import Frequency, RuleSettings, WalkRules, WalkType
 
 COLUMNS = ("place", "type", "period", "required", "done", "counted", "short", "reasons")
-METHOD = "count against walk_rules.toml"
-_UNCOUNTED = re.compile(r"^(\d+) (?!counted )(.*)$")
-_UNANSWERED = re.compile(r", (?:late: |not counted: .* hours after, but (.*)$)")
-_KEY = ["place", "type", "period"]
+_OF_A_WALK = [
+    *("place", "period", "day", "start", "minutes"),
+    *("type", "team", "coordinator", "met", "fault", "note", "logged", "surplus"),
+]
+_REPEATED = ("place", "type", "period", "fault", "note")
 _Made = dict[tuple[object, ...], pd.DataFrame]
-_SURPLUS = "on a workday that had its walk already"
-_SHOWN = 5  # lengths of walks that were too short, in one cell
 
 
 def compliance(
@@ -28,196 +31,218 @@ def compliance(
     *,
     coverage: Coverage,
     incidents: pd.DataFrame | None = None,
+    records: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Check a walk log by the rules: what was required, done and counted, and why not more?
 
     Args:
-        walks: The columns of ``log.COLUMNS``, one row a walk, in local time. A walk belongs to
-            the day on which it starts.
+        walks: The columns of ``log.COLUMNS``, one row a walk, in local time; and, each if there
+            is one, those of ``log.BESIDE``. A walk belongs to the day on which it starts.
         rules: The walk rules.
         coverage: Focus places with their first day of walks, and the days covered.
         incidents: What ``read_incidents`` reads, or None where there is no such list.
+        records: Engagement records (kind, day, place, body), for the strategies of the rules that
+            are not walks; None where there are none, and then strategies have no rows.
 
     Returns:
-        One row a place, type and week or month, and one an incident: ``required``; ``done``,
-        walks logged as this type; ``counted``, those that met minutes, people, place and day
-        (for a number per workday: at most that number on each workday); ``short``, what
+        One row a place, type and week, month or quarter, and one an incident: ``required``;
+        ``done``, walks logged as this type; ``counted``, those that met minutes, people, place
+        and day (for a number per workday: at most that number on each workday); ``short``, what
         ``counted`` lacks of ``required``; ``reasons`` in words and numbers, joined by '; '.
         Types without a number, and places without planned walks, have rows where walks were done.
+        With ``frequency_per = "coordinator"`` a column ``team`` stands after ``type``, and each
+        team that owes walks has rows of its own. The rows of strategies have their code as type.
 
     Raises:
-        DataError: A walk is of a type that the rules do not know, or an incident lacks the time
-            that the rules count from.
+        DataError: A walk is of a type that the rules do not know, a strategy counts a kind of
+            record that there is not, or an incident lacks the time that the rules count from.
 
     Source:
-        Requirements C1-C7, C10, C11 and the readings named in the rules' settings.
+        Requirements C1-C7, C9-C11, D17, D33 and the readings named in the rules' settings.
     """
     judged = judge_walks(walks, rules, coverage=coverage, incidents=incidents)
-    parts: list[pd.DataFrame] = []
-    made: _Made = {}
-    for kind in rules.types:
-        mine = judged[judged["type"] == kind.code]
-        if kind.per == "incident" and incidents is not None:
-            settings = rules.settings
-            part = answers(mine, incidents, kind, settings=settings, coverage=coverage)
-        else:
-            part = _by_period(mine, kind, rules, coverage=coverage, made=made)
-        parts.append(part.assign(order=len(parts)))
-    parts = [part for part in parts if len(part)]
-    if not parts:
-        return pd.DataFrame(columns=list(COLUMNS))
-    table = pd.concat(parts, ignore_index=True).sort_values(["place", "order", "period"])
-    whole = {"required": int, "done": int, "counted": int}
-    table = table.astype(whole).reset_index(drop=True)
-    table["short"] = (table["required"] - table["counted"]).clip(lower=0)
-    return table[list(COLUMNS)]
-
-
-def _by_period(
-    judged: pd.DataFrame, kind: WalkType, rules: WalkRules, *, coverage: Coverage, made: _Made
-) -> pd.DataFrame:
-    """Set what was done in each week or month beside what was due."""
-    judged = judged.assign(surplus=_surplus(judged, kind), type=kind.code)
-    judged["counts"] = judged["met"] & ~judged["surplus"]
-    sums = judged.groupby(_KEY).agg(done=("logged", "sum"), counted=("counts", "sum"))
-    table = _grid(kind, rules, coverage=coverage, made=made).merge(
-        sums.reset_index(), on=_KEY, how="outer"
-    )
-    table = table.fillna({"required": 0, "done": 0, "counted": 0, "note": ""})
-    texts = [*_fault_texts(judged, kind, rules), *_other_texts(judged)] if len(judged) else []
-    words: dict[tuple[str, str], list[str]] = {}
-    for place, period, text in texts:
-        words.setdefault((place, period), []).append(text)
-    table["reasons"] = [
-        "; ".join([*([note] if note else []), *words.get((place, period), [])])
-        for place, period, note in zip(table["place"], table["period"], table["note"], strict=True)
+    judged = judged.assign(surplus=surplus(judged, rules), team=team_of(judged))[_OF_A_WALK]
+    judged = judged.astype(dict.fromkeys(_REPEATED, "category"))  # as in judging: few words
+    tables = _Tables(settings=rules.settings, coverage=coverage, made={})
+    parts = [
+        _of_type(judged[(judged["type"] == kind.code).to_numpy()], kind, rules, tables, incidents)
+        for kind in rules.types
     ]
-    return table.drop(columns="note")
+    for strategy in rules.strategies if records is not None else ():
+        counted = judge_records(records, strategy, rules.settings, coverage=coverage)
+        starts = strategy_starts(strategy, coverage)
+        parts.append(tables.of(counted, strategy, starts=starts, owing={}, least_minutes=None))
+    columns = list(COLUMNS)
+    if rules.settings.frequency_per == "coordinator":
+        columns.insert(2, "team")
+    return in_order_of_places(parts, columns)
 
 
-def _grid(kind: WalkType, rules: WalkRules, *, coverage: Coverage, made: _Made) -> pd.DataFrame:
-    """Lay out what is due in every place and period; nothing for types without a number."""
-    parts = []
-    for place, begins in coverage.starts.items():
-        if kind.per in {None, "incident"}:
-            break
-        known = (kind.per, kind.times, begins)  # types and places that share it share the weeks
-        if known not in made:
-            made[known] = due(kind, rules.settings, coverage=coverage, begins=begins)
-        parts.append(made[known].assign(place=place, type=kind.code))
-    if not parts:
-        return pd.DataFrame(columns=[*_KEY, "required", "note"], dtype=object)
-    return pd.concat(parts, ignore_index=True)
-
-
-def _surplus(judged: pd.DataFrame, kind: WalkType) -> pd.Series:
-    """Mark walks beyond the number of a workday: a second one does not stand for another day."""
-    if kind.per != "workday":
-        return pd.Series(False, index=judged.index)
-    met = judged[judged["met"]].sort_values("start", kind="stable")
-    earlier = met.groupby(["place", "day"]).cumcount()
-    return (earlier >= kind.times).reindex(judged.index, fill_value=False)
-
-
-def _fault_texts(
-    judged: pd.DataFrame, kind: WalkType, rules: WalkRules
-) -> list[tuple[str, str, str]]:
-    """Say in words and numbers why walks did not count: '2 too short (18, 15 of 20 minutes)'."""
-    failing = judged[judged["fault"] != ""]
-    keys = ["place", "period", "fault"]
-    numbers = failing.groupby(keys).size()
-    short = failing[failing["fault"].str.contains(TOO_SHORT, regex=False)]
-    lengths = {
-        key: ", ".join(f"{length:g}" for length in group[:_SHOWN])
-        + (", …" if len(group) > _SHOWN else "")
-        for key, group in short.groupby(keys)["minutes"]
-    }
-    texts = []
-    for (place, period, fault), number in numbers.items():
-        told = lengths.get((place, period, fault), "")
-        detail = f"{TOO_SHORT} ({told} of {rules.least_minutes(kind)} minutes)"
-        texts.append((place, period, f"{number} {fault.replace(TOO_SHORT, detail)}"))
-    return texts
-
-
-def _other_texts(judged: pd.DataFrame) -> list[tuple[str, str, str]]:
-    """Say which walks met the rule and yet need a word."""
-    place_period = ["place", "period"]
-    noted = judged[judged["note"] != ""].groupby([*place_period, "note"]).size()
-    surplus = judged[judged["surplus"]].groupby(place_period).size()
-    further = judged[~judged["logged"]].groupby(place_period).size()
-    return [
-        *((*key, f"{n} counted {note}, which C11 asks for") for (*key, note), n in noted.items()),
-        *((*key, f"{n} {_SURPLUS}") for key, n in surplus.items()),
-        *((*key, f"{n} counted that were logged as another type") for key, n in further.items()),
-    ]
-
-
-def compliance_estimates(table: pd.DataFrame) -> list[Estimate]:
-    """Sum compliance up: which share of the required walks was done and counted?
+def surplus(judged: pd.DataFrame, rules: WalkRules) -> np.ndarray:
+    """Mark walks beyond the number of a workday: a second one does not stand for another day.
 
     Args:
-        table: What ``compliance`` returns.
+        judged: What ``judge_walks`` returns, n rows.
+        rules: The walk rules.
 
     Returns:
-        For each place one Estimate over all types, then one for each type that was required:
-        the sum of min(counted, required) over the sum of required, so that a week with more
-        walks than required does not make up for another. It is an exact count: ``se`` is 0.
-        ``n`` is the number of required walks, ``dropped`` of walks done but not counted, and
-        ``warnings`` say the main reasons.
+        Shape (n,).
     """
-    estimates = []
-    for place, here in table.groupby("place", sort=True):
-        asked = here[here.groupby("type")["required"].transform("sum") > 0]
-        if asked.empty:
+    found = np.zeros(len(judged), dtype=bool)
+    by = ["place", "day", *(["team"] if _by_team(judged, rules) else [])]
+    for kind in rules.types:
+        if kind.per != "workday":
             continue
-        estimates.append(_share(asked, str(place), code=""))
-        estimates += [
-            _share(rows, str(place), code=str(code))
-            for code, rows in asked.groupby("type", sort=False)
-        ]
-    return estimates
+        mine = np.flatnonzero(judged["met"].to_numpy() & (judged["type"] == kind.code).to_numpy())
+        met = judged.take(mine)
+        order = np.lexsort((met["minutes"].to_numpy(), met["start"].to_numpy()))
+        earlier = met.take(order).groupby(by, observed=True).cumcount().to_numpy()
+        found[mine[order]] = earlier >= kind.times
+    return found
 
 
-def _share(rows: pd.DataFrame, place: str, *, code: str) -> Estimate:
-    required = int(rows["required"].sum())
-    value = float(rows[["counted", "required"]].min(axis=1).sum()) / required
-    measure = f"walks_{code}" if f"walks_{code}" in MEASURES else "walks_counted"
-    name = MEASURES[measure].name if measure != "walks_counted" else f"{code} walks".strip()
-    return Estimate(
-        term=f"{name if code else 'Walks of all types'} that were required and counted, {place}",
-        value=value,
-        se=0.0,
-        low=value,
-        high=value,
-        n=required,
-        dropped=int((rows["done"] - rows["counted"]).clip(lower=0).sum()),
-        unit="share of required walks",
-        method=METHOD,
-        assumptions=("the log holds every walk that was done",),
-        warnings=_main_reasons(rows),
-        analysis="compliance",
-        measure=measure,
-        place=place,
-        period="study",
-    )
+def _by_team(judged: pd.DataFrame, rules: WalkRules) -> bool:
+    return rules.settings.frequency_per == "coordinator" and "team" in judged
 
 
-def _main_reasons(rows: pd.DataFrame, *, most: int = 4) -> tuple[str, ...]:
-    """Say how many walks are missing, and the commonest reasons why walks did not count."""
-    short = int(rows["short"].sum())
-    if not short:
-        return ()
-    total = int(rows["required"].sum())
-    numbers: Counter[str] = Counter()
-    for cell in rows.loc[rows["done"] > rows["counted"], "reasons"]:
-        for part in str(cell).split("; "):
-            if found := _UNCOUNTED.match(re.sub(r" \([^)]*\)", "", part)):
-                numbers[found[2]] += int(found[1])
-            elif found := _UNANSWERED.search(part):
-                numbers[found[1] or "later after an incident than allowed"] += 1
-    lines = [f"{short} of {total} required walks are missing"]
-    if numbers:
-        commonest = ", ".join(f"{number} {text}" for text, number in numbers.most_common(most))
-        lines.append(f"walks that did not count: {commonest}")
-    return tuple(lines)
+def _of_type(
+    judged: pd.DataFrame,
+    kind: WalkType,
+    rules: WalkRules,
+    tables: "_Tables",
+    incidents: pd.DataFrame | None,
+) -> Part:
+    coverage = tables.coverage
+    if kind.per == "incident" and incidents is not None:
+        part = answers(judged, incidents, kind, settings=rules.settings, coverage=coverage)
+        return part_of(part.assign(team=""))
+    starts = {place: coverage.begins(place) for place in coverage.starts}
+    owing = owing_teams(judged, kind, rules)
+    least = rules.least_minutes(kind)
+    return tables.of(judged, kind, starts=starts, owing=owing, least_minutes=least)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tables:
+    """Sets what was done in each week, month or quarter beside what was due."""
+
+    settings: RuleSettings
+    coverage: Coverage
+    made: _Made  # types and places that share a frequency and a start share the weeks
+
+    def of(
+        self,
+        done: pd.DataFrame,
+        kind: Frequency,
+        *,
+        starts: Mapping[str, date],
+        owing: Owing,
+        least_minutes: int | None,
+    ) -> Part:
+        """Lay out one type: every place, team and period in which it was due or done."""
+        if not owing:
+            done = done.assign(team="")
+        grids = {}
+        if kind.per not in {None, "incident"}:
+            grids = {begins: self._due(kind, begins) for begins in set(starts.values())}
+        cells = _Cells.of(done, grids=grids, starts=starts, owing=owing)
+        said = CellTexts()
+        required = cells.lay_out(grids, starts=starts, owing=owing, said=said)
+        at = cells.where(done)
+        add_reasons(said, done, at, least_minutes=least_minutes)
+        logged = done["logged"].to_numpy()
+        counts = done["met"].to_numpy() & ~done["surplus"].to_numpy()
+        size = len(required)
+        present = np.flatnonzero((required >= 0) | (np.bincount(at, minlength=size) > 0))
+        reasons, texts = said.joined(size)
+        kinds = (np.zeros(len(present), dtype=np.int64), [kind.code])
+        return Part(
+            words=cells.names(present) | {"type": kinds, "reasons": (reasons[present], texts)},
+            numbers={
+                "required": required[present].clip(min=0),
+                "done": np.bincount(at[logged], minlength=size)[present],
+                "counted": np.bincount(at[counts], minlength=size)[present],
+            },
+        )
+
+    def _due(self, kind: Frequency, begins: date) -> pd.DataFrame:
+        known = (kind.per, kind.times, begins, type(kind))
+        if known not in self.made:
+            made = due(kind, self.settings, coverage=self.coverage, begins=begins)
+            self.made[known] = made
+        return self.made[known]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cells:
+    """The cells of one type: places and their teams down, periods across, numbered row by row."""
+
+    units: list[tuple[str, str]]  # place and team, in alphabetical order
+    periods: list[str]
+
+    @classmethod
+    def of(
+        cls,
+        done: pd.DataFrame,
+        *,
+        grids: Mapping[date, pd.DataFrame],
+        starts: Mapping[str, date],
+        owing: Owing,
+    ) -> "_Cells":
+        """Number every cell in which something was due or done."""
+        units = set(done[["place", "team"]].drop_duplicates().itertuples(index=False, name=None))
+        if grids:
+            units |= {(place, team) for place in starts for team in teams_in(owing, place)}
+        periods = set(done["period"].unique()).union(*(grid["period"] for grid in grids.values()))
+        return cls(units=sorted(units), periods=sorted(periods))
+
+    def lay_out(
+        self,
+        grids: Mapping[date, pd.DataFrame],
+        *,
+        starts: Mapping[str, date],
+        owing: Owing,
+        said: CellTexts,
+    ) -> np.ndarray:
+        """Say what is due in every cell; -1 where nothing is laid out. Notes are said."""
+        required = np.full((len(self.units), len(self.periods)), -1, dtype=np.int64)
+        rows_of: dict[date, list[int]] = {}
+        for row, (place, team) in enumerate(self.units):
+            if place in starts and team in teams_in(owing, place):
+                rows_of.setdefault(starts[place], []).append(row)
+        for begins, grid in grids.items():
+            rows = np.array(rows_of.get(begins, []), dtype=np.int64)
+            columns = np.searchsorted(self.periods, grid["period"].to_numpy(dtype=str))
+            required[np.ix_(rows, columns)] = grid["required"].to_numpy(dtype=np.int64)
+            noted = np.flatnonzero((grid["note"] != "").to_numpy())
+            which, notes = pd.factorize(grid["note"].to_numpy(dtype=object)[noted])
+            cells = rows[:, None] * len(self.periods) + columns[noted]
+            said.add(cells.ravel(), np.tile(which, len(rows)), [str(note) for note in notes])
+        return required.ravel()
+
+    def where(self, done: pd.DataFrame) -> np.ndarray:
+        """Say in which cell each walk or record is."""
+        places = list(dict.fromkeys(place for place, _ in self.units))
+        teams = sorted({team for _, team in self.units})
+        known = [places.index(place) * len(teams) + teams.index(team) for place, team in self.units]
+        place, team = _numbered(done["place"], places), _numbered(done["team"], teams)
+        period = _numbered(done["period"], self.periods)
+        unit = np.searchsorted(known, place * len(teams) + team)
+        return np.asarray(unit * len(self.periods) + period)
+
+    def names(self, cells: np.ndarray) -> dict[str, Words]:
+        """Name the place, team and period of some cells."""
+        unit, period = np.divmod(cells, max(len(self.periods), 1))
+        return {
+            "place": (unit, [place for place, _ in self.units]),
+            "team": (unit, [team for _, team in self.units]),
+            "period": (period, self.periods),
+        }
+
+
+def _numbered(words: pd.Series, known: list[str]) -> np.ndarray:
+    """Say which of the known words stands in each row."""
+    few = words.astype("category")
+    which: np.ndarray = pd.Index(known, dtype="str").get_indexer(few.cat.categories.astype("str"))
+    found: np.ndarray = np.append(which, -1)[few.cat.codes.to_numpy()]
+    return found.astype(np.int64)

@@ -1,8 +1,9 @@
 """Homicides and shootings that ask for a walk, and the walks that answered them (C1, C8)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from outcomes.errors import DataError
 from outcomes.sheets import AS_IT_IS, Column, Reading, Sheet, read_sheet
 
 KEY = ("place", "at", "kind")
+_HOUR = 3_600_000_000  # microseconds
 
 
 def read_incidents(
@@ -56,9 +58,14 @@ def read_incidents(
 
 
 def incident_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Lay read incidents out as rows of the store."""
+    """Lay read incidents out as rows of the store; ``reported`` only if it is told of any."""
+    told = table["reported"].notna().any()
     rows = table[list(KEY)].to_dict("records")
-    return [{**row, "key": "|".join(row[name] for name in KEY)} for row in rows]
+    rows = [{**row, "key": "|".join(row[name] for name in KEY)} for row in rows]
+    if not told:
+        return rows
+    moments = table["reported"].astype(object).where(table["reported"].notna(), None)
+    return [{**row, "reported": moment} for row, moment in zip(rows, moments, strict=True)]
 
 
 def asking(incidents: pd.DataFrame, kind: WalkType, *, settings: RuleSettings) -> pd.DataFrame:
@@ -79,12 +86,12 @@ def asking(incidents: pd.DataFrame, kind: WalkType, *, settings: RuleSettings) -
             )
     clock = chosen[column] if column in chosen else chosen["at"]
     chosen = chosen.assign(clock=pd.to_datetime(clock).astype("datetime64[us]"))
-    return (
-        chosen.sort_values("clock")
-        .groupby(["place", "clock"], sort=False)["kind"]
-        .agg(lambda words: " and ".join(dict.fromkeys(words)))
-        .reset_index()
-    )
+    chosen = chosen[["place", "clock", "kind"]].sort_values(["clock", "place", "kind"])
+    chosen = chosen.drop_duplicates()
+    several = chosen.duplicated(["place", "clock"], keep=False)  # few: each is a loop's turn
+    joined = chosen[several].groupby(["place", "clock"], sort=False)["kind"].agg(" and ".join)
+    every = pd.concat([chosen[~several], joined.reset_index()], ignore_index=True)
+    return every.sort_values(["clock", "place"], ignore_index=True)
 
 
 def hours_since(walks: pd.DataFrame, asked: pd.DataFrame, *, time_zone: str = "") -> np.ndarray:
@@ -146,54 +153,106 @@ def answers(
     asked = asking(incidents, kind, settings=settings)
     asked = asked[asked["place"].isin(list(coverage.starts))]
     asked = asked.assign(moment=instants(asked["clock"], time_zone=coverage.time_zone))
-    walks = judged.assign(moment=instants(judged["start"], time_zone=coverage.time_zone))
-    rows: list[dict[str, Any]] = []
-    used: set[Any] = set()
-    by_place = dict(list(walks.sort_values("moment").groupby("place", sort=False)))
-    for place, here in asked.groupby("place", sort=True):
-        there = by_place.get(place, walks.iloc[:0])
-        moments = there["moment"].to_numpy()
-        for incident in here.itertuples():
-            row, matched = _answer(there, moments, incident.moment, kind=kind)
-            note = _not_required(incident.clock, str(place), kind=kind, coverage=coverage)
-            used.update(there.index[matched])
-            reasons = "; ".join(
-                part for part in (note, f"{incident.kind}, {row['reasons']}") if part
-            )
-            rows.append(
-                {
-                    "place": place,
-                    "period": incident.clock.isoformat(timespec="minutes"),
-                    "required": int(not note),
-                    **row,
-                    "reasons": reasons,
-                }
-            )
-    return pd.DataFrame([*rows, *_unasked(walks[~walks.index.isin(list(used))])]).assign(
-        type=kind.code
+    asked = asked.sort_values(["place", "clock"], kind="stable").reset_index(drop=True)
+    walks = judged[["place", "start", "day", "coordinator", "met", "fault"]]
+    walks = walks.assign(moment=instants(walks["start"], time_zone=coverage.time_zone))
+    walks = walks.sort_values(["place", "moment", "coordinator"]).reset_index(drop=True)
+    spans = _spans(walks, asked, kind=kind)
+    met = walks["met"].to_numpy()
+    before = np.concatenate([[0], np.cumsum(met)])
+    done = spans.until - spans.first
+    late = (done == 0) & (spans.late < spans.late_until)
+    notes = [
+        _not_required(row.clock, str(row.place), kind=kind, coverage=coverage)
+        for row in asked.itertuples()
+    ]
+    words = _what_came(walks, asked, spans, kind=kind)
+    table = pd.DataFrame(
+        {
+            "place": asked["place"].astype("str"),
+            "period": [clock.isoformat(timespec="minutes") for clock in asked["clock"]],
+            "required": [int(not note) for note in notes],
+            "done": done + late,
+            "counted": before[spans.until] - before[spans.first],
+            "reasons": [
+                "; ".join(part for part in (note, f"{what}, {came}") if part)
+                for note, what, came in zip(notes, asked["kind"], words, strict=True)
+            ],
+        }
+    )
+    used = np.zeros(len(walks) + 1, dtype=np.int64)
+    np.add.at(used, spans.first, 1)
+    np.add.at(used, spans.until, -1)
+    used = np.cumsum(used)[:-1]
+    used[spans.late[late]] = 1
+    parts = [table, _unasked(walks[used == 0])]
+    parts = [part for part in parts if len(part)]
+    whole = pd.concat(parts, ignore_index=True) if parts else table
+    return whole.sort_values(["place", "period"], kind="stable").assign(type=kind.code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spans:
+    """Which walks, sorted by place and moment, lie in the hours after each incident."""
+
+    first: np.ndarray  # first walk at the incident or after it
+    until: np.ndarray  # first walk after the hours
+    late: np.ndarray  # first walk really after the incident
+    late_until: np.ndarray  # first walk after the hours in which a walk is called late
+
+
+def _spans(walks: pd.DataFrame, asked: pd.DataFrame, *, kind: WalkType) -> _Spans:
+    places = pd.Index(sorted({*walks["place"].astype("str"), *asked["place"].astype("str")}))
+    place = places.get_indexer(walks["place"].astype("str"))
+    where = places.get_indexer(asked["place"].astype("str"))
+    at = asked["moment"].to_numpy(dtype="datetime64[us]").astype(np.int64)
+    ends = at + round((kind.hours or 0) * _HOUR)
+    late_ends = at + round(kind.late_hours * _HOUR)
+    moments = walks["moment"].to_numpy(dtype="datetime64[us]").astype(np.int64)
+    # ranks of moments: small enough that place and rank together make one number
+    ranks = np.unique(np.concatenate([moments, at, ends, late_ends]))
+    step = len(ranks) + 1
+    line = place * step + np.searchsorted(ranks, moments)
+
+    def first(moment: np.ndarray, *, after: bool) -> np.ndarray:
+        side: Literal["left", "right"] = "right" if after else "left"
+        wanted = where * step + np.searchsorted(ranks, moment)
+        return np.asarray(np.searchsorted(line, wanted, side=side))
+
+    return _Spans(
+        first=first(at, after=False),
+        until=first(ends, after=True),
+        late=first(at, after=True),
+        late_until=first(late_ends, after=True),
     )
 
 
-def _answer(
-    walks: pd.DataFrame, moments: np.ndarray, moment: pd.Timestamp, *, kind: WalkType
-) -> tuple[dict[str, Any], list[int]]:
-    """Find the walks that followed one incident, and say what they were."""
-    hours = (moments - moment.to_datetime64()) / np.timedelta64(1, "h")
-    in_time = [int(at) for at in np.flatnonzero((hours >= 0) & (hours <= (kind.hours or 0)))]
-    met = [at for at in in_time if walks["met"].iloc[at]]
-    if met:
-        text = f"on time: a walk {hours[met[0]]:.1f} hours after"
-        return {"done": len(in_time), "counted": len(met), "reasons": text}, in_time
-    if in_time:
-        fault = walks["fault"].iloc[in_time[0]]
-        text = f"not counted: a walk {hours[in_time[0]]:.1f} hours after, but {fault}"
-        return {"done": len(in_time), "counted": 0, "reasons": text}, in_time
-    late = [int(at) for at in np.flatnonzero((hours > 0) & (hours <= kind.late_hours))][:1]
-    if late:
-        text = f"late: the first walk was {hours[late[0]]:.1f} hours after, {kind.hours:g} allowed"
-        return {"done": 1, "counted": 0, "reasons": text}, late
-    text = f"none: no walk within {kind.late_hours:g} hours"
-    return {"done": 0, "counted": 0, "reasons": text}, []
+def _what_came(
+    walks: pd.DataFrame, asked: pd.DataFrame, spans: _Spans, *, kind: WalkType
+) -> list[str]:
+    """Say for each incident which walk came, and how many hours after."""
+    moments, met = walks["moment"].to_numpy(), walks["met"].to_numpy()
+    n = len(walks)
+    next_met = np.where(met, np.arange(n), n)
+    next_met = np.append(np.minimum.accumulate(next_met[::-1])[::-1], n)
+    faults = walks["fault"].to_numpy(dtype=object)
+    texts = []
+    happened = asked["moment"].to_numpy()
+    for row in range(len(asked)):
+        first, until, late = spans.first[row], spans.until[row], spans.late[row]
+        counted = next_met[first]
+        walk = counted if counted < until else first if first < until else late
+        hours = (moments[walk] - happened[row]) / np.timedelta64(1, "h") if walk < n else 0.0
+        if counted < until:
+            texts.append(f"on time: a walk {hours:.1f} hours after")
+        elif first < until:
+            texts.append(f"not counted: a walk {hours:.1f} hours after, but {faults[walk]}")
+        elif late < spans.late_until[row]:
+            allowed = f"{kind.hours:g} allowed"
+            texts.append(f"late: the first walk was {hours:.1f} hours after, {allowed}")
+        else:
+            texts.append(f"none: no walk within {kind.late_hours:g} hours")
+    return texts
 
 
 def _not_required(clock: pd.Timestamp, place: str, *, kind: WalkType, coverage: Coverage) -> str:
@@ -206,17 +265,10 @@ def _not_required(clock: pd.Timestamp, place: str, *, kind: WalkType, coverage: 
     return ""
 
 
-def _unasked(walks: pd.DataFrame) -> list[dict[str, Any]]:
+def _unasked(walks: pd.DataFrame) -> pd.DataFrame:
     """List walks that followed no incident, by place and month."""
     months = period_of(walks["day"], None, RuleSettings())
-    return [
-        {
-            "place": place,
-            "period": month,
-            "required": 0,
-            "done": len(group),
-            "counted": 0,
-            "reasons": f"{len(group)} after no incident of the list",
-        }
-        for (place, month), group in walks.groupby(["place", months])
-    ]
+    found = walks.assign(period=months, place=walks["place"].astype("str"))
+    numbers = found.groupby(["place", "period"]).size().rename("done").reset_index()
+    texts = [f"{number} after no incident of the list" for number in numbers["done"]]
+    return numbers.assign(required=0, counted=0, reasons=texts)

@@ -1,13 +1,21 @@
-"""Which walks meet the rule of their type, and what each of the others lacks (C1-C7, C10, C11)."""
+"""Which walks meet the rule of their type, and what each of the others lacks (C1-C7, C9-C11)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from outcomes.engagement.incidents import asking, hours_since
-from outcomes.engagement.periods import Coverage, is_workday, period_of
+from outcomes.engagement.parts import Words, spelled, stacked
+from outcomes.engagement.periods import Coverage, is_workday, period_words
+from outcomes.engagement.schedule import in_planned_hours
+from outcomes.engagement.teams import Owing, astray, owing_teams, team_of
 from outcomes.engagement.walk_rules import Need, WalkRules, WalkType
 
 TOO_SHORT = "too short"
+OUTSIDE_SCHEDULE = "outside the schedule"
 _RANKS = {
     "officer": "an officer",
     "sergeant": "a sergeant",
@@ -16,7 +24,16 @@ _RANKS = {
     "unit": "the unit",
     "other": "someone else",
 }
-_Fault = tuple[str, np.ndarray]  # in words; which walks have it, shape (n,)
+Fault = tuple[str, np.ndarray]  # in words; which walks have it, shape (n,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """What all types of one log are judged by."""
+
+    rules: WalkRules
+    coverage: Coverage
+    incidents: pd.DataFrame | None
 
 
 def judge_walks(
@@ -29,18 +46,19 @@ def judge_walks(
     """Say of each walk whether it meets the rule of its type, and if not, everything it lacks.
 
     Args:
-        walks: The columns of ``log.COLUMNS``, one row a walk.
+        walks: The columns of ``log.COLUMNS``, one row a walk; and, each if there is one, those
+            of ``log.BESIDE``.
         rules: The walk rules.
         coverage: Places where walks are planned, and the days covered.
         incidents: What ``read_incidents`` reads; None where there is no such list, and then no
             walk after an incident can be found to be in time.
 
     Returns:
-        The walks in the same order, and with them ``day``, ``period`` (week or month by the
-        rule of the type), ``logged`` (false where a walk counts for a further type under
+        The walks in the same order, and with them ``day``, ``period`` (week, month or quarter by
+        the rule of the type), ``logged`` (false where a walk counts for a further type under
         ``one_walk_counts_for = "every type it meets"``; those rows are added at the end),
-        ``met``, ``fault`` (in words, empty where met) and ``note`` (a stricter need, C11, that
-        is reported and not enforced).
+        ``met``, ``fault`` (in words, empty where met) and ``note`` (what is reported and not
+        enforced: a stricter need, C11, or a schedule that does not bind).
 
     Raises:
         DataError: A walk is of a type that the rules do not know.
@@ -50,21 +68,36 @@ def judge_walks(
     walks = walks.reset_index(drop=True)
     start = pd.to_datetime(walks["start"]).astype("datetime64[us]")
     walks = walks.assign(start=start, day=start.dt.normalize())
-    parts: list[pd.DataFrame] = []
+    # few words, compared a million times: numbers that stand for them are compared instead
+    quick = _quick(walks, rules)
+    frame = _Frame(rules=rules, coverage=coverage, incidents=incidents)
+    verdicts: list[_Verdict] = []
     further: list[pd.DataFrame] = []
     for kind in rules.types:
-        mine = walks["type"] == kind.code
-        if mine.any() or not parts:  # one part at least, for the columns
-            part = _judge(walks[mine], kind, rules, coverage=coverage, incidents=incidents)
-            parts.append(part)
+        mine = (quick["type"] == kind.code).to_numpy()
+        logged = quick.take(np.flatnonzero(mine))
+        owing = owing_teams(logged, kind, rules)
+        verdicts.append(_judge(logged, kind, frame, owing=owing))
         if _takes_others(kind, rules):
-            others = walks[~mine].assign(type=kind.code)
-            judged = _judge(others, kind, rules, coverage=coverage, incidents=incidents)
-            further.append(judged[judged["met"]])
-    logged = pd.concat(parts).sort_index().assign(logged=True)
+            others = quick.take(np.flatnonzero(~mine))
+            verdict = _judge(others, kind, frame, owing=owing)
+            judged = walks.take(verdict.at).assign(type=kind.code, **_columns([verdict]))
+            further.append(judged[verdict.met])
+    order = np.argsort(np.concatenate([verdict.at for verdict in verdicts]), kind="stable")
+    logged = walks.assign(**_columns(verdicts, order=order), logged=True)
     if not further:
         return logged
     return pd.concat([logged, pd.concat(further).assign(logged=False)], ignore_index=True)
+
+
+def _quick(walks: pd.DataFrame, rules: WalkRules) -> pd.DataFrame:
+    """Keep the columns that rules look at; words as categories."""
+    words = ("place", "type", "coordinator", "team", "inside_border")
+    found = {name: walks[name].astype("category") for name in words if name in walks}
+    if "team" in walks:
+        found["team"] = team_of(walks)
+    roles = sorted({role for kind in rules.types for need in kind.needs for role in need.roles})
+    return walks[["start", "day", "minutes", *roles]].assign(**found)
 
 
 def _takes_others(kind: WalkType, rules: WalkRules) -> bool:
@@ -74,55 +107,106 @@ def _takes_others(kind: WalkType, rules: WalkRules) -> bool:
     }
 
 
-def _judge(
-    walks: pd.DataFrame,
-    kind: WalkType,
-    rules: WalkRules,
-    *,
-    coverage: Coverage,
-    incidents: pd.DataFrame | None,
-) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Verdict:
+    """What the rule of one type says of some walks."""
+
+    at: np.ndarray  # rows of the log
+    met: np.ndarray
+    period: Words
+    fault: Words
+    note: Words
+
+
+def _columns(verdicts: list[_Verdict], *, order: np.ndarray | None = None) -> dict[str, object]:
+    """Put verdicts under each other, as columns of a table."""
+    met = np.concatenate([verdict.met for verdict in verdicts])
+    order = np.arange(len(met)) if order is None else order
+    columns: dict[str, object] = {"met": met[order]}
+    for name in ("period", "fault", "note"):
+        which, words = stacked([getattr(verdict, name) for verdict in verdicts])
+        columns[name] = spelled((which[order], words))
+    return columns
+
+
+def _judge(mine: pd.DataFrame, kind: WalkType, frame: _Frame, *, owing: Owing) -> _Verdict:
+    """Judge walks by the rule of one type."""
+    rules = frame.rules
     faults = [
-        *_outside(walks, kind, rules, coverage=coverage),
-        *_conduct(walks, kind, rules),
-        *_after_incident(walks, kind, rules, coverage=coverage, incidents=incidents),
+        *outside(mine, frame.coverage, starts=frame.coverage.starts),
+        *_off_days(mine, kind, rules),
+        *_astray(mine, owing),
+        *_conduct(mine, kind, rules),
+        *_after_incident(mine, kind, frame),
     ]
-    words = _in_words(faults, n=len(walks))
-    notes: list[_Fault] = [
-        (need.lack(), _lacks(walks, need) & (words == ""))
+    off = ~in_planned_hours(mine, kind, rules)
+    notes = [] if rules.settings.schedule_binds else [(OUTSIDE_SCHEDULE, off)]
+    if rules.settings.schedule_binds:
+        faults.append((OUTSIDE_SCHEDULE, off))
+    met = ~np.any([mask for _, mask in faults], axis=0)
+    notes += [
+        (f"{need.lack()}, which C11 asks for", _lacks(mine, need))
         for need in kind.needs
         if not rules.is_on(need)
     ]
-    return walks.assign(
-        period=period_of(walks["day"], kind.per, rules.settings),
-        met=words == "",
-        fault=words,
-        note=_in_words(notes, n=len(walks)),
+    return _Verdict(
+        at=mine.index.to_numpy(),
+        met=met,
+        period=period_words(mine["day"], kind.per, rules.settings),
+        fault=in_words(faults, n=len(mine)),
+        note=in_words([(words, mask & met) for words, mask in notes], n=len(mine)),
     )
 
 
-def _outside(
-    walks: pd.DataFrame, kind: WalkType, rules: WalkRules, *, coverage: Coverage
-) -> list[_Fault]:
-    """Find walks at a place or on a day to which the rules do not apply."""
-    planned = walks["place"].isin(list(coverage.starts)).to_numpy()
-    begins = pd.to_datetime(walks["place"].map({p: coverage.starts[p] for p in coverage.starts}))
-    inside = walks["day"].between(pd.Timestamp(coverage.first), pd.Timestamp(coverage.last))
-    early = (walks["day"] < begins).to_numpy() & inside.to_numpy()
-    faults = [
-        ("in a place where no walks are planned", ~planned),
-        ("outside the dates covered", ~inside.to_numpy()),
-        ("before the walks start there", planned & early),
+def outside(
+    done: pd.DataFrame,
+    coverage: Coverage,
+    *,
+    starts: Mapping[str, date],
+    words: tuple[str, str] = ("no walks are planned", "the walks start there"),
+) -> list[Fault]:
+    """Find what was done at a place or on a day to which the rules do not apply.
+
+    Args:
+        done: place (a category) and day, one row a walk or record.
+        coverage: The days covered.
+        starts: From which day on something is due in which place.
+        words: What is not so in other places, and what was not yet so before.
+    """
+    which = done["place"].cat.codes.to_numpy()
+    places = done["place"].cat.categories
+    planned = np.array([place in starts for place in places], dtype=bool)[which]
+    day = done["day"].to_numpy()
+    first_days = np.array(
+        [starts.get(place, coverage.first) for place in places], dtype="datetime64[D]"
+    ).astype(day.dtype)
+    inside = (day >= np.datetime64(coverage.first)) & (day <= np.datetime64(coverage.last))
+    return [
+        (f"in a place where {words[0]}", ~planned),
+        ("outside the dates covered", ~inside),
+        (f"before {words[1]}", planned & inside & (day < first_days[which])),
     ]
+
+
+def _off_days(walks: pd.DataFrame, kind: WalkType, rules: WalkRules) -> list[Fault]:
     settings = rules.settings
     if kind.per == "workday" or (kind.per == "work week" and not settings.weekend_walks_count):
-        faults.append(
-            ("on a day that is no workday", ~is_workday(walks["day"], settings).to_numpy())
-        )
+        return [("on a day that is no workday", ~is_workday(walks["day"], settings).to_numpy())]
+    return []
+
+
+def _astray(walks: pd.DataFrame, owing: Owing) -> list[Fault]:
+    """Find walks outside the border, and walks of a team that owes none of this type here."""
+    faults = []
+    if "inside_border" in walks:
+        faults.append(("outside the border", (walks["inside_border"] == "no").to_numpy()))
+    if owing:
+        nobody, wrong = astray(walks, owing)
+        faults += [("without a team", nobody), ("by a team that owes none here", wrong)]
     return faults
 
 
-def _conduct(walks: pd.DataFrame, kind: WalkType, rules: WalkRules) -> list[_Fault]:
+def _conduct(walks: pd.DataFrame, kind: WalkType, rules: WalkRules) -> list[Fault]:
     """Find walks that are too short, or led or joined by others than the rule asks for."""
     faults = [(TOO_SHORT, (walks["minutes"] < rules.least_minutes(kind)).to_numpy())]
     if kind.coordinator != "any":
@@ -138,44 +222,34 @@ def _conduct(walks: pd.DataFrame, kind: WalkType, rules: WalkRules) -> list[_Fau
     return faults
 
 
-def _after_incident(
-    walks: pd.DataFrame,
-    kind: WalkType,
-    rules: WalkRules,
-    *,
-    coverage: Coverage,
-    incidents: pd.DataFrame | None,
-) -> list[_Fault]:
+def _after_incident(walks: pd.DataFrame, kind: WalkType, frame: _Frame) -> list[Fault]:
     if kind.per != "incident":
         return []
-    if incidents is None:
+    if frame.incidents is None:
         everyone = np.ones(len(walks), dtype=bool)
         return [("without a list of incidents to check the hours by", everyone)]
-    asked = asking(incidents, kind, settings=rules.settings)
-    hours = hours_since(walks, asked, time_zone=coverage.time_zone)
+    asked = asking(frame.incidents, kind, settings=frame.rules.settings)
+    hours = hours_since(walks, asked, time_zone=frame.coverage.time_zone)
     late = ~(hours <= (kind.hours or 0))  # NaN, no incident before, is late too
     return [(f"not within {kind.hours:g} hours after an incident", late)]
 
 
 def _lacks(walks: pd.DataFrame, need: Need) -> np.ndarray:
-    people: np.ndarray = walks[list(need.roles)].to_numpy().sum(axis=1)
+    people: np.ndarray = np.sum([walks[role].to_numpy() for role in need.roles], axis=0)
     return people < need.at_least
 
 
-def _in_words(faults: list[_Fault], *, n: int) -> np.ndarray:
-    """Join what each walk lacks: 'too short and without a sergeant'; empty where nothing."""
-    words = np.full(n, "", dtype=object)
-    if not faults or not n:
-        return words
-    table = np.column_stack([mask for _, mask in faults])
-    failing = np.flatnonzero(table.any(axis=1))
-    if not failing.size:
-        return words
-    patterns, which = np.unique(table[failing], axis=0, return_inverse=True)
-    labels = np.array([_join(faults, pattern) for pattern in patterns], dtype=object)
-    words[failing] = labels[which.ravel()]
-    return words
+def in_words(faults: list[Fault], *, n: int) -> Words:
+    """Join what each of n lacks: 'too short and without a sergeant'; empty where nothing.
 
-
-def _join(faults: list[_Fault], pattern: np.ndarray) -> str:
-    return " and ".join(text for (text, _), has in zip(faults, pattern, strict=True) if has)
+    Which words each has, and the words. At most 62 faults: one bit of a number for each.
+    """
+    pattern = np.zeros(n, dtype=np.int64)
+    for bit, (_, mask) in enumerate(faults):
+        pattern |= mask.astype(np.int64) << bit
+    which, known = pd.factorize(pattern)
+    words = [
+        " and ".join(text for bit, (text, _) in enumerate(faults) if number >> bit & 1)
+        for number in known.tolist()
+    ]
+    return which, words

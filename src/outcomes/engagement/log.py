@@ -1,21 +1,26 @@
 """The walk log: what an agency sends about its walks, checked row by row (D2-D4).
 
-Only counts of people by role are read. Columns with names, notes or anything else are never stored.
+Only counts of people by role are read, and two things about the walk where a log has them: the
+label of its team, and whether it stayed inside the border. Columns with names, notes or anything
+else are never stored.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from outcomes.engagement.local_time import to_local_clock
+from outcomes.engagement.team_labels import LONGEST, why_no_label
 from outcomes.engagement.walk_rules import COORDINATORS, REACHED, ROLES, WalkRules
-from outcomes.sheets import AS_IT_IS, Column, Reading, Sheet, read_sheet
+from outcomes.sheets import AS_IT_IS, Column, Reading, Sheet, distinct_rows, read_sheet
 
 KEY = ("place", "type", "start", "coordinator")
 PEOPLE = (*ROLES, REACHED)
 COLUMNS = (*KEY[:3], "minutes", "coordinator", *PEOPLE)
+# only in the table of a log that tells them; empty where a walk does not
+BESIDE = ("team", "inside_border")
 
 
 def read_walks(
@@ -32,7 +37,8 @@ def read_walks(
         path: CSV or Excel with the columns place, type, start (local date and time), minutes
             (0 to 600) and coordinator (a rank); and, each if there is one, columns of whole
             numbers of people by role (``ROLES``) and ``reached``, community members spoken to.
-            An empty cell of these is 0.
+            An empty cell of these is 0. It may also have ``team``, the label of a squad, shift or
+            beat such as squad 3 and never a name, and ``inside_border``, yes or no.
         rules: Say which types there are.
         places: The codes that may stand under place; empty: any.
         time_zone: In which times with an offset are turned into local time.
@@ -40,13 +46,15 @@ def read_walks(
 
     Returns:
         ``table`` with the columns of ``COLUMNS``: start as ISO text, minutes in minutes, people
-        as whole numbers. A place, type, start and coordinator stand once.
+        as whole numbers; and those of ``BESIDE`` that the log tells of any walk. A place, type,
+        start and coordinator stand once.
 
     Raises:
         FileError: The file cannot be read as a table, is empty, or lacks a column.
 
     Source:
-        Requirements D2 (types, number, people, time), D3, D4, D19 (no field about a person).
+        Requirements D2 (types, number, people, time), D3, D4, D17 (borders), D19 (no field about
+        a person).
     """
     columns = [
         Column(name="place", allowed=tuple(places), what="place of the study"),
@@ -58,27 +66,66 @@ def read_walks(
             Column(name=name, kind="integer", needed=False, blank=True, low=0, high=100_000)
             for name in PEOPLE
         ),
+        Column(name="team", needed=False, blank=True),
+        Column(
+            name="inside_border",
+            needed=False,
+            blank=True,
+            allowed=("yes", "no"),
+            what="answer, yes or no",
+        ),
     ]
     sheet = read_sheet(path, columns, key=KEY, reading=reading)
     to_local_clock(sheet, "start", time_zone=time_zone)
+    _refuse_names_of_teams(sheet)
     people = {name: sheet.table[name].fillna(0).astype(int) for name in PEOPLE}
     minutes = sheet.table["minutes"].astype(float)
-    sheet.table = sheet.table.assign(minutes=minutes, **people)
+    sheet.table = _without_untold(sheet.table.assign(minutes=minutes, **people))
     return sheet
 
 
-def walk_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Lay a read log out as rows of the store: counts of people that are 0 are left out."""
-    rows = []
-    for walk in table[list(COLUMNS)].to_dict("records"):
-        people = {name: int(walk[name]) for name in PEOPLE if walk[name]}
-        fact = {name: walk[name] for name in (*KEY, "minutes")}
-        rows.append({**fact, "people": people, "key": "|".join(walk[name] for name in KEY)})
-    return rows
+def _refuse_names_of_teams(sheet: Sheet) -> None:
+    for label in sheet.table["team"].unique():
+        if label and (problem := why_no_label(label)):
+            sheet.refuse(
+                sheet.table["team"] == label,
+                column="team",
+                # what may be a name is not repeated
+                problem=problem if len(label) > LONGEST else f"the label {problem}",
+                mend="Write a label such as squad 3 or day shift, never a name or a number of a "
+                "person",
+            )
+
+
+def _without_untold(table: pd.DataFrame) -> pd.DataFrame:
+    untold = [name for name in BESIDE if name in table and not (table[name] != "").any()]
+    return table.drop(columns=untold)
+
+
+def walk_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay a read log out in the columns of the store: counts of people that are 0 are left out.
+
+    Walks with the same people share one dict: there are few different ones among millions.
+    """
+    crew, first = distinct_rows(table[list(PEOPLE)])
+    crews = np.empty(len(first), dtype=object)
+    for at, counts in enumerate(table[list(PEOPLE)].iloc[first].to_dict("records")):
+        crews[at] = {str(name): int(number) for name, number in counts.items() if number}
+    key = table[KEY[0]].astype("str")
+    for name in KEY[1:]:
+        key = key + "|" + table[name].astype("str")
+    beside = {name: table[name].where(table[name] != "") for name in BESIDE if name in table}
+    return table[[*KEY, "minutes"]].assign(people=crews[crew], key=key, **beside)
 
 
 def walk_table(facts: pd.DataFrame) -> pd.DataFrame:
     """Lay walks of the store out as ``read_walks`` does: one column a role."""
-    people = pd.DataFrame(list(facts["people"]), index=facts.index).reindex(columns=list(PEOPLE))
-    people = people.astype(float).fillna(0).astype(int)
-    return pd.concat([facts.drop(columns="people"), people], axis=1)[list(COLUMNS)]
+    # walks that share a dict, as those of the store do, are laid out once
+    crew, _ = pd.factorize(np.fromiter(map(id, facts["people"]), dtype=np.int64))
+    _, first = np.unique(crew, return_index=True)
+    people = pd.DataFrame(list(facts["people"].iloc[first])).reindex(columns=list(PEOPLE))
+    people = people.astype(float).fillna(0).astype(int).take(crew).set_index(facts.index)
+    beside = [name for name in BESIDE if name in facts and facts[name].notna().any()]
+    told = {name: facts[name].astype("str").fillna("") for name in beside}
+    table = pd.concat([facts[[*KEY, "minutes"]].assign(**told), people], axis=1)
+    return _without_untold(table[[*COLUMNS, *beside]])

@@ -1,12 +1,15 @@
-"""Weeks, months and workdays: when a number of walks is due, and how many."""
+"""Weeks, months, quarters and workdays: when a number of walks is due, and how many."""
 
 from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
-from outcomes.engagement.walk_rules import WEEKDAYS, Per, RuleSettings, WalkType
+from outcomes.engagement.parts import Words, spelled
+from outcomes.engagement.walk_rules import WEEKDAYS, Frequency, Per, RuleSettings, Strategy
 from outcomes.errors import DataError
+
+_WEEKLY = {"work week", "workday"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,21 +31,31 @@ class Coverage:
 
 
 def period_of(days: pd.Series, per: Per | None, settings: RuleSettings) -> pd.Series:
-    """Name the week (2026-W14) or the month (2026-03) in which days lie.
+    """Name the week (2026-W14), month (2026-03) or quarter (2026-Q1) in which days lie.
 
     Args:
         days: Dates, datetime64.
-        per: Weeks for rules by the work week or the workday, months for all others.
+        per: Weeks for rules by the work week or the workday, quarters for rules by the quarter,
+            months for all others.
         settings: Say on which day a week starts. A week that does not start on a Monday has the
             number of the ISO week in which its fourth day lies.
     """
-    if per not in {"work week", "workday"}:
-        return days.dt.strftime("%Y-%m")
-    days = days.dt.normalize()
-    known = days.drop_duplicates()
-    iso = (_week_begins(known, settings) + pd.Timedelta(days=3)).dt.isocalendar()
-    labels = iso["year"].astype(str) + "-W" + iso["week"].astype(str).str.zfill(2)
-    return days.map(dict(zip(known, labels, strict=True)))
+    return pd.Series(spelled(period_words(days, per, settings)), index=days.index)
+
+
+def period_words(days: pd.Series, per: Per | None, settings: RuleSettings) -> Words:
+    """Name periods as ``period_of`` does: the names, and which of them each day has."""
+    which, known = pd.factorize(days.dt.normalize())  # few days: each is named once
+    return which, _labels(pd.Series(known), per, settings).astype("str").tolist()
+
+
+def _labels(days: pd.Series, per: Per | None, settings: RuleSettings) -> pd.Series:
+    if per in _WEEKLY:
+        iso = (_week_begins(days, settings) + pd.Timedelta(days=3)).dt.isocalendar()
+        return iso["year"].astype(str) + "-W" + iso["week"].astype(str).str.zfill(2)
+    if per == "quarter":
+        return days.dt.year.astype(str) + "-Q" + days.dt.quarter.astype(str)
+    return days.dt.strftime("%Y-%m")
 
 
 def is_workday(days: pd.Series, settings: RuleSettings) -> pd.Series:
@@ -53,19 +66,19 @@ def is_workday(days: pd.Series, settings: RuleSettings) -> pd.Series:
 
 
 def due(
-    kind: WalkType, settings: RuleSettings, *, coverage: Coverage, begins: date
+    kind: Frequency, settings: RuleSettings, *, coverage: Coverage, begins: date
 ) -> pd.DataFrame:
-    """Say how many walks of a type are due in each week or month of a place.
+    """Say how many walks of a type are due in each week, month or quarter of a place.
 
     Args:
-        kind: A type with a number per work week, month or workday.
+        kind: A type or strategy with a number per work week, month, quarter or workday.
         settings: The week, the workdays, the holidays.
         coverage: First and last day.
         begins: The first day of walks in the place.
 
     Returns:
-        One row a period: ``period``, ``required``, ``note``. Nothing is required in a week or
-        month that is not whole (a week is whole when all its workdays lie inside), nor before
+        One row a period: ``period``, ``required``, ``note``. Nothing is required in a week, month
+        or quarter that is not whole (a week is whole when all its workdays lie inside), nor before
         the start; the note says so. A number per workday is due on each workday that lies inside.
     """
     days = pd.DataFrame({"day": pd.Series(_days(coverage, kind.per, settings))})
@@ -84,26 +97,29 @@ def due(
     if kind.per == "workday":
         periods["required"] = periods["due"] * kind.times
     else:
-        whole = ~periods["missing"] & ((periods["due"] > 0) | (kind.per == "month"))
+        whole = ~periods["missing"] & ((periods["due"] > 0) | (kind.per not in _WEEKLY))
         periods["required"] = whole * kind.times
     periods["note"] = _notes(periods, kind, begins=begins, coverage=coverage)
     return periods[["period", "required", "note"]]
 
 
-def _notes(periods: pd.DataFrame, kind: WalkType, *, begins: date, coverage: Coverage) -> list[str]:
-    span = "month" if kind.per == "month" else "week"
+def _notes(
+    periods: pd.DataFrame, kind: Frequency, *, begins: date, coverage: Coverage
+) -> list[str]:
+    span = "week" if kind.per in _WEEKLY else kind.per
+    this = "it starts" if isinstance(kind, Strategy) else "the walks start"
     start = pd.Timestamp(begins)
     notes = []
     for row in periods.itertuples():
         if row.ends < start:
-            notes.append(f"before the walks start here ({begins})")
+            notes.append(f"before {this} here ({begins})")
         elif kind.per == "workday" and row.missing and row.due:
             notes.append(f"partial week with {row.due} workdays")
         elif row.missing and row.starts <= start and begins > coverage.first:
-            notes.append(f"partial {span}, the walks start here on {begins}: nothing is required")
+            notes.append(f"partial {span}, {this} here on {begins}: nothing is required")
         elif row.missing:
             notes.append(f"partial {span} at the edge of the dates covered: nothing is required")
-        elif not row.due and kind.per != "month":
+        elif not row.due and kind.per in _WEEKLY:
             notes.append("no workday in this week")
         else:
             notes.append("")
@@ -118,8 +134,8 @@ def _week_begins(days: pd.Series, settings: RuleSettings) -> pd.Series:
 def _days(coverage: Coverage, per: Per | None, settings: RuleSettings) -> pd.DatetimeIndex:
     """List all days of the periods that the coverage touches."""
     edges = pd.Series(pd.to_datetime([coverage.first, coverage.last]))
-    if per in {"work week", "workday"}:
+    if per in _WEEKLY:
         begins = _week_begins(edges, settings)
         return pd.date_range(begins[0], begins[1] + pd.Timedelta(days=6))
-    months = edges.dt.to_period("M")
-    return pd.date_range(months[0].start_time, months[1].end_time.normalize())
+    spans = edges.dt.to_period("Q" if per == "quarter" else "M")
+    return pd.date_range(spans[0].start_time, spans[1].end_time.normalize())

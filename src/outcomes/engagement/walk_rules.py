@@ -1,21 +1,23 @@
-"""walk_rules.toml: which walks an agency asks for, and how each ambiguous word is read (C1-C11).
+"""walk_rules.toml: which walks and other strategies an agency asks for (C1-C11, D17, D33).
 
 Every ambiguity is a named setting with a stated default, so that a reader of the table can see
 which reading was taken and an agency can take the other.
 """
 
 from collections import Counter
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from outcomes.declarations import Declaration, read_toml
+from outcomes.engagement.team_labels import why_no_label
 from outcomes.errors import DataError, one_of
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Per = Literal["work week", "month", "workday", "incident"]
+Often = Literal["workday", "work week", "month", "quarter"]
+Per = Literal[Often, "incident"]
 Coordinator = Literal["officer", "sergeant", "lieutenant", "captain", "unit", "other"]
 TypeCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
 
@@ -68,16 +70,7 @@ class RuleSettings(Declaration):
     one_walk_counts_for: Literal["one type", "every type it meets"] = "one type"
     captain_takes_patrol_officer: bool = False  # C11, the stricter reading of C6
     incident_clock: Literal["incident", "report"] = "incident"
-
-    @field_validator("frequency_per")
-    @classmethod
-    def _only_places_can_be_told_apart(cls, word: str) -> str:
-        if word == "coordinator":
-            raise ValueError(
-                "the walk log tells a coordinator's rank, not one coordinator from another, so "
-                'walks cannot be counted for each coordinator. Write frequency_per = "place"'
-            )
-        return word
+    schedule_binds: bool = False  # false: a walk outside the schedule counts, and is reported
 
     @field_validator("workdays")
     @classmethod
@@ -121,20 +114,25 @@ class Need(Declaration):
         return f"with fewer than {self.at_least} {_either([ROLES[role][1] for role in self.roles])}"
 
 
-class WalkType(Declaration):
-    """One type of walk, and what it takes to count."""
+class Frequency(Declaration):
+    """Something that is done so many times in each week, month or quarter."""
 
     code: TypeCode
     name: str
     requirement: str = ""  # id in the list of requirements: C2
-    coordinator: Coordinator | Literal["any"] = "any"
-    minutes: int = Field(default=0, ge=0, le=600)  # 0: any length
     times: int = Field(default=0, ge=0)
     per: Per | None = None  # none: never required
+
+
+class WalkType(Frequency):
+    """One type of walk, and what it takes to count."""
+
+    coordinator: Coordinator | Literal["any"] = "any"
+    minutes: int = Field(default=0, ge=0, le=600)  # 0: any length
     hours: float | None = Field(default=None, gt=0)  # after an incident
     late_hours: float = Field(default=168, gt=0)  # a first walk up to here is late, not missing
     kinds: tuple[str, ...] = ()  # of incidents that ask for this walk
-    needs: tuple[Need, ...] = ()
+    needs: tuple[Need, ...] = Field(default=(), max_length=40)
 
     @model_validator(mode="after")
     def _frequency_is_whole(self) -> "WalkType":
@@ -158,11 +156,62 @@ class WalkType(Declaration):
         return self
 
 
+class Strategy(Frequency):
+    """A strategy other than walks: so many records of a kind, each of them large enough (D33)."""
+
+    times: int = Field(ge=1)
+    per: Often
+    kind: str  # of engagement record
+    where: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict
+    )  # these fields hold one of these
+    at_least: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)  # in these
+    places: tuple[str, ...] = ()  # none: every place with walks; "agency": the agency as a whole
+    first: date | None = None  # nothing is due before; none: as the walks of the place
+
+
+class Planned(Declaration):
+    """When walks of a type are planned in a place (C9, D17)."""
+
+    place: str = ""  # none: in every place
+    type: TypeCode
+    weekdays: tuple[Weekday, ...] = Field(min_length=1)
+    begins: time = Field(alias="from")  # local clock time
+    ends: time = Field(alias="to")  # earlier than begins: it goes on after midnight
+
+    @model_validator(mode="after")
+    def _it_lasts(self) -> "Planned":
+        if self.begins == self.ends:
+            raise ValueError(
+                f"from and to are both {self.begins:%H:%M}, which leaves no time for a walk. "
+                'Write, say, from = "10:00" and to = "12:00"'
+            )
+        return self
+
+
+class Team(Declaration):
+    """A squad, shift or beat that owes walks, where each coordinator owes them."""
+
+    name: str
+    types: tuple[TypeCode, ...] = Field(min_length=1)
+    places: tuple[str, ...] = ()  # none: every place with walks
+
+    @field_validator("name")
+    @classmethod
+    def _no_person(cls, name: str) -> str:
+        if problem := why_no_label(name):
+            raise ValueError(f"{name!r} {problem}. Write a label such as squad 3, never a name")
+        return name
+
+
 class WalkRules(Declaration):
     """All of walk_rules.toml."""
 
     settings: RuleSettings = RuleSettings()
     types: tuple[WalkType, ...]
+    strategies: tuple[Strategy, ...] = ()
+    schedule: tuple[Planned, ...] = ()
+    teams: tuple[Team, ...] = ()
 
     @field_validator("types")
     @classmethod
@@ -173,6 +222,30 @@ class WalkRules(Declaration):
             if times > 1:
                 raise ValueError(f"the type {code!r} stands {times} times. Rename or remove one")
         return types
+
+    @model_validator(mode="after")
+    def _parts_speak_of_each_other(self) -> "WalkRules":
+        codes = self.codes()
+        for what, named in (
+            ("schedule", [each.type for each in self.schedule]),
+            ("teams", [code for team in self.teams for code in team.types]),
+        ):
+            for code in named:
+                if code not in codes:
+                    raise ValueError(f"{what}: there is no type {code!r}. {one_of(code, codes)}")
+        if self.teams and self.settings.frequency_per == "place":
+            raise ValueError(
+                'teams have no meaning with frequency_per = "place". '
+                'Write frequency_per = "coordinator", or remove the [[teams]] tables'
+            )
+        every = [*codes, *(strategy.code for strategy in self.strategies)]
+        for code, times in Counter(every).items():
+            if times > 1:
+                raise ValueError(
+                    f"the code {code!r} stands {times} times among types and strategies. "
+                    "Rename or remove one"
+                )
+        return self
 
     def codes(self) -> tuple[str, ...]:
         """List the codes of all types, in the order of the file."""

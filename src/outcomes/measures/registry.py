@@ -51,6 +51,7 @@ _OUTPUTS: tuple[_Row, ...] = (
     ("D2", "walks_counted", "Walks that met their rule", "walks", _UP),
     ("D2", "walk_types", "Types of walk done", "types", _UP),
     ("D2", "walk_minutes", "Time spent on walks", "minutes", _UP),
+    ("D2", "walk_minutes_verified", "Time on walks that CAD or GPS confirms", "minutes", _UP),
     ("D2", "walk_people_police", "Police people on walks", "people", _UP),
     ("D2", "walk_people_partners", "Partners on walks", "people", _UP),
     ("D2", "walk_people_reached", "Community members reached on walks", "people", _UP),
@@ -124,6 +125,7 @@ _RECORD_OUTCOMES: tuple[_Row, ...] = (
     ("D9", "crime_reports", "Crimes reported to the police", "reports", _OPEN),
     ("D9", "crime_reports_violent", "Violent crimes reported", "reports", _OPEN),
     ("D9", "crime_reports_property", "Property crimes reported", "reports", _OPEN),
+    ("D9", "services_used", "Uses of services by community members", "uses", _OPEN),
     ("E8", "victimization", "Victimizations counted", "victimizations", _DOWN),
 )
 _CONTEXT: tuple[_Row, ...] = (

@@ -7,6 +7,7 @@ import pandas as pd
 from outcomes.media.coder_pairs import ANSWERS
 from outcomes.pipeline.agreement import confusion_counts
 from outcomes.pipeline.coverage import series_bases
+from outcomes.pipeline.news_prompted import unmarked_contacts
 from outcomes.pipeline.series_model import model_breaks
 from outcomes.pipeline.tone_drift import drift_cautions, drift_requests
 from outcomes.report.coverage import OutletMonth
@@ -32,7 +33,7 @@ def collected_news(study: Study, *, public: bool = False) -> News:
     return News(
         coverage=[_cell(row) for row in table.to_dict("records")],
         counts=_counts(study),
-        left_out=series_bases(study, table)[0].cautions(),
+        left_out=[*series_bases(study, table)[0].cautions(), *_unmarked(study)],
         agreement=() if public else _agreement(study),
         confusion={} if public else _confusion(study),
         answers=ANSWERS,
@@ -40,6 +41,14 @@ def collected_news(study: Study, *, public: bool = False) -> News:
         drift=list(drift_cautions(study).items()),
         requests=() if public else list(drift_requests(study).values()),
     )
+
+
+def _unmarked(study: Study) -> list[str]:
+    """Say where media contacts are on record and no article is marked as prompted (A8)."""
+    if not (study.results / "articles.csv").exists():
+        return []
+    articles = study.read_table("articles")
+    return unmarked_contacts(study, articles["month"], pd.to_numeric(articles["prompted"]))
 
 
 def _agreement(study: Study) -> list[str]:

@@ -7,25 +7,34 @@ from pathlib import Path
 import pandas as pd
 
 from outcomes.engagement import outputs
-from outcomes.engagement.compliance import COLUMNS, compliance, compliance_estimates
+from outcomes.engagement.compliance import COLUMNS, compliance
+from outcomes.engagement.compliance_shares import compliance_estimates
 from outcomes.engagement.incidents import incident_rows, read_incidents
 from outcomes.engagement.judging import judge_walks
 from outcomes.engagement.log import read_walks, walk_rows, walk_table
 from outcomes.engagement.periods import Coverage
+from outcomes.engagement.uncounted import walk_reasons
 from outcomes.engagement.walk_rules import WalkRules, read_walk_rules
-from outcomes.errors import FileError
 from outcomes.estimate import Estimate
 from outcomes.measures import join
+from outcomes.pipeline.engagement_records import read_records
 from outcomes.pipeline.importing import Imported, store_sheet
+from outcomes.pipeline.refusing import left_out_note, refuse_forbidden
 from outcomes.sheets import AS_IT_IS, Reading
 from outcomes.store import read_facts
+from outcomes.store.bulk_read import read_columns
 from outcomes.study import Study
 
 
 def import_walks(
     study: Study, path: Path, *, reading: Reading = AS_IT_IS, amend: bool = False
 ) -> Imported:
-    """Store a walk log, all of its rows or none; see ``log.read_walks`` for its columns."""
+    """Store a walk log, all of its rows or none; see ``log.read_walks`` for its columns.
+
+    Raises:
+        FileError: A column looks like what engagement never keeps (A6, A11, D19), or the file
+            breaks another rule.
+    """
     rules = read_walk_rules(study.rules_path)
     sheet = read_walks(
         path,
@@ -33,43 +42,63 @@ def import_walks(
         places=study.place_codes(),
         time_zone=study.settings.study.time_zone,
         reading=reading,
-    ).or_refuse(leave_out=reading.leave_out_refused)
-    rows = walk_rows(sheet.table)
-    step = "engagement import-walks"
-    return store_sheet(study, sheet, rows, table="walks", step=step, amend=amend)
+    )
+    refuse_forbidden(sheet, reading=reading)
+    rows = walk_rows(sheet.or_refuse(leave_out=reading.leave_out_refused).table)
+    step, notes = "engagement import-walks", left_out_note(reading)
+    return store_sheet(study, sheet, rows, table="walks", step=step, amend=amend, notes=notes)
 
 
 def import_incidents(
     study: Study, path: Path, *, reading: Reading = AS_IT_IS, amend: bool = False
 ) -> Imported:
-    """Store a list of incidents, all of its rows or none; see ``incidents.read_incidents``."""
+    """Store a list of incidents, all of its rows or none; see ``incidents.read_incidents``.
+
+    Raises:
+        FileError: As for ``import_walks``.
+    """
     rules = read_walk_rules(study.rules_path)
     sheet = read_incidents(
         path,
         places=study.place_codes(),
         time_zone=study.settings.study.time_zone,
         reading=reading,
-    ).or_refuse(leave_out=reading.leave_out_refused)
-    rows = incident_rows(sheet.table)
-    notes = _other_kinds(sheet.table, rules)
+    )
+    refuse_forbidden(sheet, reading=reading, texts=["kind"])
+    rows = incident_rows(sheet.or_refuse(leave_out=reading.leave_out_refused).table)
+    notes = (*left_out_note(reading), *_other_kinds(sheet.table, rules))
     step = "engagement import-incidents"
     return store_sheet(study, sheet, rows, table="incidents", step=step, amend=amend, notes=notes)
 
 
 def check_walks(study: Study) -> list[Estimate]:
-    """Check the stored walks by the walk rules, and write ``results/compliance.csv``.
+    """Check the stored walks and strategies by the rules, and write ``results/compliance.csv``.
 
     Returns:
         The shares of required walks that were done and counted; none where no walk was ever
-        imported, because then there is no log to check.
+        imported, because then there is no log to check. Strategies other than walks stand in the
+        table alone.
     """
     walks, rules = _walks(study), read_walk_rules(study.rules_path)
-    if walks.empty:
+    records = _records(study, rules)
+    if walks.empty and records is None:
         study.write_table("compliance", pd.DataFrame(columns=list(COLUMNS)))
         return []
-    table = compliance(walks, rules, coverage=_coverage(study), incidents=_incidents(study, rules))
+    table = compliance(
+        walks, rules, coverage=_coverage(study), incidents=_incidents(study), records=records
+    )
+    strategies = [strategy.code for strategy in rules.strategies]
+    if walks.empty:  # no log to check: only the other strategies
+        table = table[table["type"].isin(strategies)]
     study.write_table("compliance", table)
-    return compliance_estimates(table)
+    return compliance_estimates(table, leave_out=strategies)
+
+
+def uncounted_walks(study: Study, *, every: bool = False) -> pd.DataFrame:
+    """List the stored walks that did not count, or every one; see ``uncounted.walk_reasons``."""
+    rules, incidents = read_walk_rules(study.rules_path), _incidents(study)
+    walks = _walks(study)
+    return walk_reasons(walks, rules, coverage=_coverage(study), incidents=incidents, every=every)
 
 
 def walk_measures(study: Study) -> pd.DataFrame:
@@ -77,9 +106,7 @@ def walk_measures(study: Study) -> pd.DataFrame:
     walks, rules = _walks(study), read_walk_rules(study.rules_path)
     if walks.empty:
         return join([])
-    judged = judge_walks(
-        walks, rules, coverage=_coverage(study), incidents=_incidents(study, rules)
-    )
+    judged = judge_walks(walks, rules, coverage=_coverage(study), incidents=_incidents(study))
     return outputs.walk_measures(judged, months=study.months(), places=study.place_codes())
 
 
@@ -131,6 +158,42 @@ def compliance_file(
         DataError: An incident lacks the time that the rules count from.
     """
     rules = read_walk_rules(rules_path)
+    read = _read_files(log, rules, incidents=incidents, extent=extent, reading=reading)
+    walks, happened, coverage, account = read
+    if rules.strategies:
+        account.append(
+            "The strategies of the rules are not in this table: they count a study's records. "
+            "Say outcomes engagement check in the study's folder."
+        )
+    return compliance(walks, rules, coverage=coverage, incidents=happened), account
+
+
+def uncounted_in_file(
+    log: Path,
+    rules_path: Path,
+    *,
+    incidents: Path | None = None,
+    extent: Extent,
+    reading: Reading = AS_IT_IS,
+    every: bool = False,
+) -> tuple[pd.DataFrame, list[str]]:
+    """List the walks of a file that did not count, or every one; arguments as above."""
+    rules = read_walk_rules(rules_path)
+    read = _read_files(log, rules, incidents=incidents, extent=extent, reading=reading)
+    walks, happened, coverage, account = read
+    table = walk_reasons(walks, rules, coverage=coverage, incidents=happened, every=every)
+    return table, account
+
+
+def _read_files(
+    log: Path,
+    rules: WalkRules,
+    *,
+    incidents: Path | None,
+    extent: Extent,
+    reading: Reading,
+) -> tuple[pd.DataFrame, pd.DataFrame | None, Coverage, list[str]]:
+    """Read a log and its incidents; and say what was left out, and what they cover."""
     how = {"time_zone": extent.time_zone}
     sheets = [read_walks(log, rules, places=extent.places, reading=reading, **how)]
     if incidents is not None:
@@ -148,7 +211,7 @@ def compliance_file(
     )
     if happened is not None:
         account += _elsewhere(happened, coverage)
-    return compliance(walks, rules, coverage=coverage, incidents=happened), account
+    return walks, happened, coverage, account
 
 
 def _elsewhere(incidents: pd.DataFrame, coverage: Coverage) -> list[str]:
@@ -161,23 +224,21 @@ def _elsewhere(incidents: pd.DataFrame, coverage: Coverage) -> list[str]:
     ]
 
 
+def _records(study: Study, rules: WalkRules) -> pd.DataFrame | None:
+    """Read the records that strategies count; None where the rules have no strategies."""
+    if not rules.strategies:
+        return None
+    return read_records(study, *{strategy.kind for strategy in rules.strategies})
+
+
 def _walks(study: Study) -> pd.DataFrame:
-    return walk_table(read_facts(study.store, "walks"))
+    return walk_table(read_columns(study.store, "walks", without=["key"]))
 
 
-def _incidents(study: Study, rules: WalkRules) -> pd.DataFrame | None:
+def _incidents(study: Study) -> pd.DataFrame | None:
     """Read the stored incidents; None where none was ever imported."""
     incidents = read_facts(study.store, "incidents")
-    if incidents.empty:
-        return None
-    if rules.settings.incident_clock == "report":
-        raise FileError(
-            study.rules_path,
-            "incident_clock",
-            "the store keeps when incidents happened, not when they were reported",
-            'Write "incident", or check files: outcomes engagement compliance LOG --incidents FILE',
-        )
-    return incidents
+    return None if incidents.empty else incidents
 
 
 def _coverage(study: Study) -> Coverage:

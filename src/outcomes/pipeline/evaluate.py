@@ -15,8 +15,10 @@ from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES, find, join
 from outcomes.pipeline import classifying, engagement, records, stories, surveys, tone_series
 from outcomes.pipeline.agreement import find_agreement
+from outcomes.pipeline.cad_dose import verified_measures
 from outcomes.pipeline.coverage import find_coverage
 from outcomes.pipeline.link_account import sentences_of, write_links
+from outcomes.pipeline.record_counting import context_events, engagement_record_measures
 from outcomes.pipeline.study_links import links_table, study_links
 from outcomes.pipeline.tone_drift import find_drift
 from outcomes.settings import Plan, Wave
@@ -64,12 +66,15 @@ def evaluate(study: Study, *, now: datetime | None = None) -> Findings:
     tone = tone_series.tone_shares(study, coverage)
     tone_series.write_diagnostics(study, tone)
     compliance = engagement.check_walks(study)
+    counted = records.count_measures(study)
     measures = join(
         [
             surveys.score_waves(study),
             tone_series.tone_measures(study, tone),
             engagement.walk_measures(study),
-            records.count_measures(study),
+            verified_measures(study),
+            engagement_record_measures(study, counted=counted),
+            counted,
         ]
     )
     study.write_table("measures", measures)
@@ -185,9 +190,11 @@ def _places(study: Study, findings: Findings, *, plan: Plan) -> None:
 def _events(study: Study) -> tuple[str, ...]:
     """Say what else happened in the study's time that could move an outcome (D18, D32)."""
     names = {place.code: place.name for place in study.settings.places}
-    return tuple(
-        f"{event.name} ({event.date}"
-        + (f", {' and '.join(names[code] for code in event.places)}" if event.places else "")
-        + ") could have moved it too"
+    told = [
+        (event.name, str(event.date), " and ".join(names[code] for code in event.places))
         for event in study.settings.events
+    ]
+    return tuple(
+        f"{name} ({day}{f', {where}' if where else ''}) could have moved it too"
+        for name, day, where in dict.fromkeys([*told, *context_events(study)])
     )

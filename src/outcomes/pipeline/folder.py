@@ -14,7 +14,7 @@ from outcomes.media.classify import classify
 from outcomes.media.sample import draw_sample
 from outcomes.pipeline.expected_links import planned_elements
 from outcomes.sheets import GENERATED
-from outcomes.simulate import neighborhoods, news, people
+from outcomes.simulate import engagement, neighborhoods, news, people
 from outcomes.simulate.scenario import CodeForm, ScaleForm, Scenario
 from outcomes.study import FOLDERS, Study, open_study, write_whole
 from outcomes.surveys.instrument_file import read_instrument
@@ -91,6 +91,7 @@ def simulate(study: Study, *, scenario: Scenario | None = None, replace: bool = 
     said = [
         *_write_answers(study, scenario, truth=truth, rng=rng),
         *_write_places(study, scenario, rng=rng),
+        *_write_records(study, scenario),
         *_write_news(study, scenario, truth=truth, rng=rng),
     ]
     write_whole(study.raw / "truth.json", json.dumps(truth, indent=1) + "\n")
@@ -182,6 +183,25 @@ def _write_places(study: Study, scenario: Scenario, *, rng: np.random.Generator)
         _write_csv(study, "walks", log),
         _write_csv(study, "counts", counted),
     ]
+
+
+def _write_records(study: Study, scenario: Scenario) -> list[str]:
+    """Write engagement records, one file a kind; drawn apart, so that nothing else changes."""
+    about = study.settings.study
+    setting = engagement.Setting(
+        starts={place.code: place.start for place in study.places("focus") if place.start},
+        first=about.first,
+        last=about.last,
+        academies={
+            wave.group: wave.closes
+            for wave in study.settings.waves
+            if wave.respondents == "same people" and wave.occasion == "post"
+        },
+        outlets=[each.name for each in study.settings.outlets if each.scope == "local"],
+    )
+    rng = np.random.default_rng([scenario.seed, 9])
+    tables = engagement.engagement_records(setting, rng=rng)
+    return [_write_csv(study, f"engagement/{kind}", table) for kind, table in tables.items()]
 
 
 def _write_news(

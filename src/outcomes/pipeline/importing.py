@@ -1,12 +1,12 @@
 """Store what an import read, and say what became of every row."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from outcomes.errors import Refusal
 from outcomes.store import Source, append
+from outcomes.store.facts import Rows
 from outcomes.study import Study
 
 if TYPE_CHECKING:  # polls store articles without tables, and are small because of that
@@ -43,7 +43,7 @@ class Imported:
 def store_sheet(
     study: Study,
     sheet: "Sheet",
-    rows: Sequence[Mapping[str, Any]],
+    rows: Rows,
     *,
     table: str,
     step: str,
@@ -55,7 +55,7 @@ def store_sheet(
     Args:
         study: The study.
         sheet: What was read, after ``or_refuse``.
-        rows: The same rows in the columns of the store's table.
+        rows: The same rows in the columns of the store's table; one by one, or as a table.
         table: The store's table.
         step: The command, for the log.
         amend: Whether rows known with other content are corrections.
@@ -63,6 +63,7 @@ def store_sheet(
     """
     source = Source(step=step, file=sheet.path, read=sheet.read, refused=len(sheet.refusals))
     appended = append(study.store, table, rows, source=source, amend=amend)
+    notes = (*notes, *_joined(study, sheet, table=table, known=appended.known))
     return Imported(
         file=sheet.path.name,
         read=sheet.read,
@@ -72,6 +73,16 @@ def store_sheet(
         not_read=sheet.not_read,
         notes=notes,
     )
+
+
+def _joined(study: Study, sheet: "Sheet", *, table: str, known: int) -> tuple[str, ...]:
+    """Say what a join to places and months keeps of the rows; of answers and codes nothing."""
+    if table not in {"counts", "walks", "incidents", "engagement_records"}:
+        return ()
+    from outcomes.pipeline.join_audit import join_sentence
+
+    said = join_sentence(study, sheet.table, known=known, refused=len(sheet.refusals))
+    return (said,) if said else ()
 
 
 def store_key(*parts: str) -> str:

@@ -7,8 +7,13 @@ import pandas as pd
 
 from outcomes.errors import DataError
 from outcomes.media.prompted import COLUMNS, DAYS, find_prompted, read_releases
+from outcomes.pipeline.engagement_records import read_records
 from outcomes.pipeline.news_targets import readable_articles, with_former
+from outcomes.report.words import sentence_case
 from outcomes.study import Study
+
+MEDIA_CONTACT = "media_contact"  # kind of engagement record
+_NAMED = 6  # months
 
 
 def mark_prompted(
@@ -56,7 +61,41 @@ def mark_prompted(
             f"{undated} releases tell no date, so articles of any date were compared with them. "
             "Begin the names of their files with the day, such as 2026-03-01-walks.txt."
         )
+    articles = readable.articles
+    marked = prompted_articles(study, articles)
+    lines += [
+        f"{sentence_case(each)}."
+        for each in unmarked_contacts(study, articles["published"].str[:7], marked)
+    ]
     return [*lines, "Written: results/prompted.csv."]
+
+
+def unmarked_contacts(study: Study, months: pd.Series, prompted: pd.Series) -> list[str]:
+    """Say in which months the agency turned to news outlets, but no article is marked as prompted.
+
+    Args:
+        study: The study, whose record may hold media contacts.
+        months: Of each article, as 2026-03.
+        prompted: Of each article: 1 where the agency prompted it.
+
+    Returns:
+        One sentence without its full stop, or none where nothing is amiss.
+
+    Source:
+        Requirements A8 and E9: stories that the agency asked for must be told apart.
+    """
+    asked = set(read_records(study, MEDIA_CONTACT)["day"].str[:7]) & set(study.months())
+    known = set(months[(prompted == 1).fillna(False)])
+    unmarked = sorted(asked - known)
+    if not unmarked:
+        return []
+    named = ", ".join(unmarked[:_NAMED])
+    more = f" and {len(unmarked) - _NAMED} more" if len(unmarked) > _NAMED else ""
+    return [
+        f"the agency has contacts with news outlets on record in {named}{more}, and no article "
+        "of that month is marked as prompted: see whether a story came of them and is counted as "
+        "if nobody had asked for it"
+    ]
 
 
 def releases_folder(study: Study) -> Path:

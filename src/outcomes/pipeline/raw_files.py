@@ -5,7 +5,15 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from outcomes.pipeline import answer_import, article_import, coding, engagement, records
+from outcomes.engagement.record_kinds import shipped_kinds
+from outcomes.pipeline import (
+    answer_import,
+    article_import,
+    coding,
+    engagement,
+    record_importing,
+    records,
+)
 from outcomes.pipeline.importing import Imported
 from outcomes.study import Study
 
@@ -73,7 +81,21 @@ def expected_files(study: Study) -> list[RawFile]:
         _file("codes of articles", "media import-codes", "codes", coding.import_codes),
         _file("walk log", "engagement import-walks", "walks", engagement.import_walks),
         _file("incidents", "engagement import-incidents", "incidents", engagement.import_incidents),
+        *_record_files(),
         _file("outcome counts", "records import", "counts", records.import_counts),
+    ]
+
+
+def _record_files() -> list[RawFile]:
+    """List one file for each kind of engagement record, named by its code."""
+    return [
+        _file(
+            kind.many,
+            record_importing.STEP,
+            f"engagement/{kind.code}",
+            partial(record_importing.import_records, kind=kind.code),
+        )
+        for kind in shipped_kinds().values()
     ]
 
 

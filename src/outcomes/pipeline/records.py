@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from outcomes.pipeline.importing import Imported, store_sheet
+from outcomes.pipeline.refusing import left_out_note, refuse_forbidden
 from outcomes.records.counts import count_rows, measure_rows, missing_months, read_counts
 from outcomes.sheets import AS_IT_IS, Reading
 from outcomes.store import read_facts
@@ -19,7 +20,7 @@ def import_counts(
 
     Raises:
         DataError: A count is stored already with another value, and this is no amendment.
-        FileError: The file breaks a rule.
+        FileError: The file breaks a rule, or a column looks like what is never kept (A6, A10).
         RowsRefused: Some rows break a rule and may not be left out.
     """
     sheet = read_counts(
@@ -28,6 +29,7 @@ def import_counts(
         months=study.months(),
         reading=reading,
     )
+    refuse_forbidden(sheet, reading=reading, counts=True)
     imported = store_sheet(
         study,
         sheet,
@@ -40,7 +42,7 @@ def import_counts(
     notes = _absent(study, set(sheet.table["measure"]))
     if counts + len(imported.refusals) != imported.read:
         notes.insert(0, f"The rows hold {counts} counts, each of one measure, place and month.")
-    return replace(imported, notes=tuple(notes))
+    return replace(imported, notes=(*imported.notes, *left_out_note(reading), *notes))
 
 
 def _absent(study: Study, measures: set[str]) -> list[str]:

@@ -9,6 +9,7 @@ from outcomes.pipeline.collected_news import collected_news
 from outcomes.pipeline.disclosure import method_lines
 from outcomes.pipeline.ledger import open_ledger, record
 from outcomes.pipeline.publishing import publishable, published, without_few
+from outcomes.pipeline.record_counting import context_events
 from outcomes.report.document import evaluation_report
 from outcomes.report.parts import Heading
 from outcomes.store import sha256
@@ -80,10 +81,7 @@ def _heading(study: Study, *, public: bool, today: date) -> Heading:
         places={place.code: place.name for place in study.settings.places},
         focus=tuple(place.code for place in study.places("focus")),
         comparison=tuple(place.code for place in study.places("comparison")),
-        events=tuple(
-            (f"{event.date:%Y-%m}", event.date.isoformat(), event.name)
-            for event in study.settings.events
-        ),
+        events=tuple((day[:7], day, name) for name, day in _dated_events(study)),
         public=public,
         floor=study.settings.publish.smallest_cell if public else 0,
         withheld=0,
@@ -91,3 +89,15 @@ def _heading(study: Study, *, public: bool, today: date) -> Heading:
         made=today.isoformat(),
         fingerprint=sha256(study.results / "estimates.csv")[:16],
     )
+
+
+def _dated_events(study: Study) -> list[tuple[str, str]]:
+    """List what else happened, by its day: of study.toml, and of the record (D18, D32)."""
+    told = [(event.name, event.date.isoformat()) for event in study.settings.events]
+    about = study.settings.study
+    told += [
+        (name, day)
+        for name, day, _ in context_events(study)
+        if about.first.isoformat() <= day <= about.last.isoformat()
+    ]
+    return sorted(dict.fromkeys(told), key=lambda each: each[1])

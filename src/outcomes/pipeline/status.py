@@ -19,6 +19,7 @@ HELD = {
     "codes": "codes of articles by people",
     "walks": "walks",
     "incidents": "incidents",
+    "engagement_records": "engagement records",
     "counts": "monthly counts",
 }
 
@@ -51,7 +52,8 @@ def _inputs(study: Study) -> dict[str, str]:
     """Fingerprint the store and every text file that people write."""
     written = [study.root / "study.toml", study.rules_path]
     written += sorted((study.root / "surveys").glob("*.yaml"))
-    found = {f"stored {HELD[name]}": mark for name, mark in fingerprint(study.store).items()}
+    marks = fingerprint(study.store).items()
+    found = {f"stored {HELD.get(name, name.replace('_', ' '))}": mark for name, mark in marks}
     if decided := decisions_kept(study):
         found["decisions about links"] = str(decided)
     for path in written:

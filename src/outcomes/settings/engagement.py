@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from outcomes.declarations import Declaration
+from outcomes.settings.cad import Cad
 from outcomes.settings.codes import Code
 
 TOPICS = (
@@ -62,3 +63,4 @@ class Engagement(Declaration):
 
     topics: tuple[str, ...] = TOPICS  # what a walk may have talked about
     retention_months: int | None = Field(default=None, ge=1, le=1200)  # notes are erased after
+    cad: Cad = Cad()

@@ -3,6 +3,7 @@
 from outcomes.sheets.any_table import read_any
 from outcomes.sheets.cells import DateOrder, Kind, parse
 from outcomes.sheets.checked import GENERATED, Column, Sheet, check_cells, read_sheet
+from outcomes.sheets.distinct import distinct_rows
 from outcomes.sheets.files import decode_text
 from outcomes.sheets.reading import AS_IT_IS, Reading, date_hint
 
@@ -17,6 +18,7 @@ __all__ = [
     "check_cells",
     "date_hint",
     "decode_text",
+    "distinct_rows",
     "parse",
     "read_any",
     "read_sheet",

@@ -35,7 +35,38 @@ def parse(cells: pd.Series, *, kind: Kind, date_order: DateOrder = "YMD") -> pd.
     """
     if kind == "text":
         return cells
-    text = cells.astype("string")
+    if kind == "moment":
+        return _joined_moments(cells, date_order=date_order)
+    return _each_once(cells, kind=kind, date_order=date_order)
+
+
+def _each_once(cells: pd.Series, *, kind: Kind, date_order: DateOrder) -> pd.Series:
+    """Parse each different text once, for most columns have few different ones."""
+    which, words = pd.factorize(cells)
+    parsed = _parse(pd.Series(words, dtype="string"), kind=kind, date_order=date_order)
+    return pd.Series(parsed.array.take(which, allow_fill=True), index=cells.index, name=cells.name)
+
+
+def _joined_moments(cells: pd.Series, *, date_order: DateOrder) -> pd.Series:
+    """Parse dates and clock times apart where ten characters are the date: each has few values."""
+    text = cells.astype("str")
+    apart = text.str.match(r"[^T ]{10}[T ]").fillna(False).to_numpy(dtype=bool)
+    if not apart.any():
+        return _each_once(text, kind="moment", date_order=date_order).astype("str")
+    whole = text[apart]
+    days = _each_once(whole.str[:10] + " 00:00", kind="moment", date_order=date_order)
+    clocks = _each_once("2000-01-01" + whole.str[10:], kind="moment", date_order="YMD")
+    midnight = len("T00:00:00")
+    joined = days.astype("str").str[:-midnight] + clocks.astype("str").str[10:]
+    if apart.all():
+        return joined
+    both = np.empty(len(text), dtype=object)
+    both[apart] = joined
+    both[~apart] = _each_once(text[~apart], kind="moment", date_order=date_order)
+    return pd.Series(both, index=cells.index, name=cells.name, dtype="str")
+
+
+def _parse(text: pd.Series, *, kind: Kind, date_order: DateOrder) -> pd.Series:
     if kind in {"number", "integer"}:
         numbers = pd.to_numeric(
             text.where(text.str.fullmatch(_NUMBER)).astype(object), errors="coerce"

@@ -45,6 +45,8 @@ class Sheet:
 
     def refuse(self, bad: pd.Series, *, column: str, problem: str, mend: str) -> None:
         """Refuse the rows where ``bad`` is true; ``{}`` in the problem becomes the cell."""
+        if not bad.any():
+            return
         cells = self.table.loc[bad, column] if column in self.table else None
         for index, row in self.table.loc[bad, "row"].items():
             cell = "" if cells is None else cells[index]
@@ -108,16 +110,20 @@ def check_cells(
     Raises:
         FileError: A column is missing, or a renaming does not fit the columns.
     """
-    raw = _renamed(path, cells, rename=reading.rename, header=header)
+    kept = _left_out(path, cells, without=reading.without, header=header)
+    raw = _renamed(path, kept, rename=reading.rename, header=header)
     _check_header(path, raw, columns, header=header)
     names = [column.name for column in columns]
-    table = pd.DataFrame({"row": raw.index})
-    for column in columns:
-        table[column.name] = raw[column.name].to_numpy() if column.name in raw else ""
+    rows = pd.Series(raw.index)
+    absent = pd.Series("", index=rows.index, dtype="str")
+    found = {
+        name: raw[name].reset_index(drop=True).astype("str") if name in raw else absent
+        for name in names
+    }
     sheet = Sheet(
         path=path,
-        table=table.astype(dict.fromkeys(names, "str")),
-        read=len(table),
+        table=pd.DataFrame({"row": rows, **found}),
+        read=len(rows),
         not_read=tuple(name for name in raw.columns if name not in names),
     )
     for column in columns:
@@ -131,6 +137,21 @@ def check_cells(
             mend="Remove the row, or correct what makes it look the same",
         )
     return sheet
+
+
+def _left_out(
+    path: Path, raw: pd.DataFrame, *, without: Sequence[str], header: str
+) -> pd.DataFrame:
+    there = list(raw.columns)
+    for name in without:
+        if name not in there:
+            raise FileError(
+                path,
+                header,
+                f"--without speaks of a column {name!r} that is not there",
+                one_of(name, there),
+            )
+    return raw.drop(columns=list(without))
 
 
 def _renamed(
@@ -180,7 +201,9 @@ def _check_column(sheet: Sheet, column: Column, *, date_order: DateOrder) -> Non
     if column.kind == "text":
         _check_words(sheet, column)
         return
-    parsed = parse(cells.where(~blank), kind=column.kind, date_order=date_order)
+    parsed = parse(
+        cells.where(~blank) if blank.any() else cells, kind=column.kind, date_order=date_order
+    )
     rule = {
         "number": "Write a number",
         "integer": "Write a whole number",

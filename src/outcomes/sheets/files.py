@@ -17,6 +17,7 @@ from zipfile import BadZipFile
 import pandas as pd
 
 from outcomes.errors import FileError
+from outcomes.sheets.plain_csv import WORTH_IT, plain_csv
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _LONGEST_CELL = 2**31 - 1  # the csv module stops at 128 kB, less than some articles
@@ -51,6 +52,9 @@ def read_cells(path: Path, *, encoding: str) -> pd.DataFrame:
     elif content.startswith(b"PAR1"):
         rows = _parquet(path, content)
     else:
+        plain = plain_csv(content, encoding=encoding) if len(content) >= WORTH_IT else None
+        if plain is not None:
+            return plain
         rows = _csv(path, content, encoding=encoding)
     return _rectangle(path, rows)
 

@@ -14,6 +14,7 @@ class Reading:
     date_order: DateOrder = "YMD"  # how dates are written that are not ISO (2026-03-31)
     encoding: str = "utf-8-sig"  # of a file of text
     leave_out_refused: bool = False  # go on with the good rows although others are refused
+    without: tuple[str, ...] = ()  # columns, as the file calls them, that are left out unread
 
 
 AS_IT_IS = Reading()

@@ -14,7 +14,7 @@ USERS = Table(  # the newest version of a name counts
     Column("password", Text, nullable=False),  # argon2 hash
     UniqueConstraint("name", "version"),
 )
-ROLES = ("administrator", "coordinator", "interviewer", "analyst", "coder")
+ROLES = ("administrator", "coordinator", "interviewer", "analyst", "coder", "walker")
 
 SESSIONS = Table(  # the one table whose rows go: when somebody signs out, or after a while
     "sessions",

@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 
 from outcomes.errors import OutcomesError
 from outcomes.store import (  # they join METADATA
+    cad_tables,
     coding_tables,
     desk_tables,
     news_tables,
@@ -18,6 +19,7 @@ from outcomes.store import (  # they join METADATA
 from outcomes.store.schema import METADATA
 
 __all__ = [
+    "cad_tables",
     "coding_tables",
     "desk_tables",
     "news_tables",

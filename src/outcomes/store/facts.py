@@ -2,23 +2,51 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import Engine, Table, case, func, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    case,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from outcomes.errors import DataError
 from outcomes.store.engine import reading
-from outcomes.store.schema import FACTS, IMPORTS
+from outcomes.store.schema import FACTS, IMPORTS, LATER
+from outcomes.store.versions import ERASED, batched, judged, newest_versions
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ERASED = "erased"  # stands for the content of a fact that was erased: it is never read nor renewed
-_AT_ONCE = 500  # keys in one question to the store
+__all__ = [
+    "ERASED",
+    "Appended",
+    "Rows",
+    "Source",
+    "append",
+    "append_together",
+    "batched",
+    "facts_columns",
+    "fingerprint",
+    "newest_facts",
+    "read_facts",
+    "read_imports",
+    "sha256",
+]
+
+Rows: TypeAlias = "Sequence[Mapping[str, Any]] | pd.DataFrame"
 _OWN = {"id", "version", "content", "import_id"}
 
 
@@ -49,7 +77,7 @@ class Appended:
 def append(
     engine: Engine,
     table: str,
-    rows: Sequence[Mapping[str, Any]],
+    rows: Rows,
     *,
     source: Source,
     amend: bool = False,
@@ -59,7 +87,8 @@ def append(
     Args:
         engine: The store.
         table: A name in ``FACTS``.
-        rows: The columns of that table, and ``key``, what makes a row the same fact.
+        rows: The columns of that table, and ``key``, what makes a row the same fact; one by one,
+            or as one table of them, which is the way for millions.
         source: Where they come from, for the log.
         amend: Whether a known key with other content is stored as a newer version.
 
@@ -72,7 +101,7 @@ def append(
 
 def append_together(
     engine: Engine,
-    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    tables: Mapping[str, Rows],
     *,
     source: Source,
     amend: bool = False,
@@ -91,11 +120,6 @@ def append_together(
     for name, rows in tables.items():
         _check_columns(FACTS[name], rows)
     with engine.begin() as connection:
-        judged = {
-            name: _judged(connection, FACTS[name], rows, source=source, amend=amend)
-            for name, rows in tables.items()
-        }
-        new = sum(len(one.fresh) for one in judged.values())
         made = connection.execute(
             insert(IMPORTS).values(
                 step=source.step,
@@ -103,65 +127,55 @@ def append_together(
                 sha256=sha256(source.file) if source.file else "",
                 at=datetime.now(UTC).isoformat(timespec="seconds"),
                 read=source.read,
-                new=new,
-                known=sum(one.known for one in judged.values()),
+                new=0,
+                known=0,
                 refused=source.refused,
             )
         )
         (import_id,) = made.inserted_primary_key or (None,)
-        for name, one in judged.items():
-            if one.fresh:
-                rows = [{**row, "import_id": import_id} for row in one.fresh]
-                connection.execute(insert(FACTS[name]), rows)
-    return Appended(
-        new=new,
-        known=sum(one.known for one in judged.values()),
-        erased=sum(one.erased for one in judged.values()),
-    )
+        parts = [
+            _store(
+                connection,
+                rows,
+                facts=FACTS[name],
+                import_id=import_id,
+                source=source,
+                amend=amend,
+            )
+            for name, rows in tables.items()
+        ]
+        new, known, erased = (sum(numbers) for numbers in zip(*parts, strict=True))
+        logged = update(IMPORTS).where(IMPORTS.c.id == import_id)
+        connection.execute(logged.values(new=new, known=known))
+    return Appended(new=new, known=known, erased=erased)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    fresh: list[dict[str, Any]]
-    known: int
-    erased: int
-
-
-def _judged(
-    connection: Any,
-    facts: Table,
-    rows: Sequence[Mapping[str, Any]],
+def _store(
+    connection: Connection,
+    rows: Rows,
     *,
+    facts: Table,
+    import_id: Any,
     source: Source,
     amend: bool,
-) -> _Judged:
-    """Say which rows are new, which are known, and which were erased and stay so."""
-    newest = _newest(connection, facts, keys=[row["key"] for row in rows])
-    fresh: list[dict[str, Any]] = []
-    known, erased = 0, 0
-    for row in rows:
-        content = _content(row)
-        version, stored = newest.get(row["key"], (0, ""))
-        if stored == content:
-            known += 1
-            continue
-        if stored == ERASED:
-            erased += 1
-            continue
-        if version and not amend:
-            raise DataError(
-                f"{source.name}: {row['key']!r} is stored already with other content. "
-                "Say --amend to store this as its correction (the first version is kept)"
-            )
-        newest[row["key"]] = (version + 1, content)
-        fresh.append({**row, "version": version + 1, "content": content})
-    return _Judged(fresh=fresh, known=known, erased=erased)
+) -> tuple[int, int, int]:
+    """Store the rows of one table; say how many were new, known and erased."""
+    if not isinstance(rows, Sequence):
+        from outcomes.store.bulk_append import append_columns  # polls do without tables
 
-
-def batched(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Cut a list of keys into pieces that one question to the store can hold."""
-    for start in range(0, len(keys), _AT_ONCE):
-        yield keys[start : start + _AT_ONCE]
+        return append_columns(
+            connection, rows, facts=facts, import_id=import_id, source=source.name, amend=amend
+        )
+    keys, contents = [row["key"] for row in rows], [_content(row, facts) for row in rows]
+    newest = newest_versions(connection, facts, keys=keys)
+    found = judged(keys, contents, newest=newest, source=source.name, amend=amend)
+    fresh = [
+        {**rows[at], "version": version, "content": contents[at], "import_id": import_id}
+        for at, version in found.fresh.items()
+    ]
+    if fresh:
+        connection.execute(insert(facts), fresh)
+    return len(fresh), found.known, found.erased
 
 
 def read_facts(engine: Engine, table: str) -> "pd.DataFrame":
@@ -171,23 +185,35 @@ def read_facts(engine: Engine, table: str) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    facts = FACTS[table]
-    newest = (
+    columns = facts_columns(FACTS[table])
+    with reading(engine) as connection:
+        rows = connection.execute(newest_facts(FACTS[table], *columns)).mappings().all()
+    return pd.DataFrame(rows, columns=[column.name for column in columns])
+
+
+def facts_columns(facts: Table) -> list[Column[Any]]:
+    """List the columns of a table of facts that say something of the fact."""
+    return [column for column in facts.c if column.name not in _OWN]
+
+
+def newest_facts(facts: Table, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Ask for the newest version of every fact that was not erased."""
+    amended = (  # few, if any: the others need not be looked up
         select(facts.c.key, func.max(facts.c.version).label("version"))
         .group_by(facts.c.key)
+        .having(func.count() > 1)
         .subquery()
     )
-    query = (
-        select(*(column for column in facts.c if column.name not in _OWN))
-        .join(newest, (facts.c.key == newest.c.key) & (facts.c.version == newest.c.version))
-        .where(facts.c.content != ERASED)
+    older = (
+        select(facts.c.id)
+        .join(amended, facts.c.key == amended.c.key)
+        .where(facts.c.version < amended.c.version)
+    )
+    return (
+        select(*columns)
+        .where(facts.c.content != ERASED, facts.c.id.not_in(older))
         .order_by(facts.c.id)
     )
-    with reading(engine) as connection:
-        return pd.DataFrame(
-            connection.execute(query).mappings().all(),
-            columns=[column.name for column in facts.c if column.name not in _OWN],
-        )
 
 
 def read_imports(engine: Engine) -> "pd.DataFrame":
@@ -214,29 +240,23 @@ def fingerprint(engine: Engine) -> dict[str, str]:
 
 def sha256(path: Path) -> str:
     """Hash a file's content."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _check_columns(facts: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def _check_columns(facts: Table, rows: Rows) -> None:
     known = {column.name for column in facts.c} - _OWN
-    for row in rows:
-        if row.keys() != rows[0].keys() or not row.keys() <= known or "key" not in row:
+    different = rows if isinstance(rows, Sequence) else [dict.fromkeys(rows.columns)]
+    for row in different:
+        if row.keys() != different[0].keys() or not row.keys() <= known or "key" not in row:
             raise DataError(
                 f"a row for {facts.name} has the columns {', '.join(row)}; each row must have the "
                 f"same ones, `key` among them, out of {', '.join(sorted(known))}"
             )
 
 
-def _newest(connection: Any, facts: Table, *, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """Find the newest version of each of these keys that is stored."""
-    columns = select(facts.c.key, facts.c.version, facts.c.content).order_by(facts.c.version)
-    found: dict[str, tuple[int, str]] = {}
-    for some in batched(keys):
-        for key, version, content in connection.execute(columns.where(facts.c.key.in_(some))):
-            found[key] = (version, content)
-    return found
-
-
-def _content(row: Mapping[str, Any]) -> str:
-    text = json.dumps(row, sort_keys=True, ensure_ascii=False, default=str)
+def _content(row: Mapping[str, Any], facts: Table) -> str:
+    empty = {name for name, cell in row.items() if cell is None and facts.c[name].info == LATER}
+    told = {name: cell for name, cell in row.items() if name not in empty} if empty else row
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

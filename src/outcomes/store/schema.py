@@ -11,15 +11,17 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 METADATA = MetaData()
+# A column that files may lack: where it is empty, the content of a fact is what it was without it.
+LATER = {"later": True}
 
 IMPORTS = Table(
     "imports",
@@ -36,21 +38,23 @@ IMPORTS = Table(
 )
 
 
-def _facts(name: str, *columns: Column[Any]) -> Table:
+def facts_table(name: str, *columns: Column[Any]) -> Table:
+    """Make a table of facts: its own columns, and those that every such table has."""
     return Table(
         name,
         METADATA,
         Column("id", Integer, primary_key=True),
-        Column("key", String(200), nullable=False, index=True),
+        Column("key", String(200), nullable=False),
         Column("version", Integer, nullable=False),
-        Column("content", String(64), nullable=False),  # SHA-256 of the columns below
+        Column("content", String(64), nullable=False),  # SHA-256 of the columns below, see LATER
         Column("import_id", ForeignKey("imports.id"), nullable=False),
         *columns,
-        UniqueConstraint("key", "version"),
+        # an index, which a big import can leave off until all its rows are there
+        Index(f"{name}_key_version", "key", "version", unique=True),
     )
 
 
-ANSWERS = _facts(
+ANSWERS = facts_table(
     "answers",
     Column("wave", String(40), nullable=False),
     Column("instrument", String(40), nullable=False),
@@ -61,7 +65,7 @@ ANSWERS = _facts(
     Column("weight", Float, nullable=True),
     Column("answers", JSON, nullable=False),  # item name -> answer as text
 )
-ARTICLES = _facts(
+ARTICLES = facts_table(
     "articles",
     Column("url", Text, nullable=False),
     Column("outlet", Text, nullable=False),
@@ -80,7 +84,7 @@ ARTICLES = _facts(
     Column("extractor", String(60), nullable=True),  # which program and version read the page
     Column("first_seen", String(32), nullable=True),  # UTC
 )
-CODES = _facts(
+CODES = facts_table(
     "codes",
     Column("url", Text, nullable=False),
     Column("coder", String(40), nullable=False),
@@ -99,7 +103,7 @@ CODES = _facts(
     Column("seconds", Integer, nullable=True),  # on the screen
     Column("coded_on", String(10), nullable=True),  # the day
 )
-WALKS = _facts(
+WALKS = facts_table(
     "walks",
     Column("place", String(40), nullable=False),
     Column("type", String(40), nullable=False),
@@ -107,15 +111,17 @@ WALKS = _facts(
     Column("minutes", Float, nullable=False),
     Column("coordinator", String(40), nullable=False),
     Column("people", JSON, nullable=False),  # role -> how many
+    Column("team", String(40), nullable=True, info=LATER),  # of a squad or shift, never a name
+    Column("inside_border", String(3), nullable=True, info=LATER),  # yes, no; empty: not told
 )
-INCIDENTS = _facts(
+INCIDENTS = facts_table(
     "incidents",
     Column("place", String(40), nullable=False),
     Column("at", String(32), nullable=False),
     Column("kind", String(40), nullable=False),
-    Column("reported", String(32), nullable=True),  # local clock time; empty where not known
+    Column("reported", String(32), nullable=True, info=LATER),  # local clock time, if known
 )
-RECORDS = _facts(  # of engagement that is no walk, and what is known of a walk beside its log
+RECORDS = facts_table(  # of engagement that is no walk, and what is known of a walk beside its log
     "engagement_records",
     Column("kind", String(40), nullable=False),  # one of engagement.record_kinds
     Column("day", String(10), nullable=False),  # ISO, local
@@ -124,7 +130,7 @@ RECORDS = _facts(  # of engagement that is no walk, and what is known of a walk 
     Column("body", JSON, nullable=False),  # the fields of its kind
     Column("by", String(60), nullable=False),  # staff who wrote it; "" where a file brought it
 )
-COUNTS = _facts(
+COUNTS = facts_table(
     "counts",
     Column("place", String(40), nullable=False),
     Column("month", String(7), nullable=False),

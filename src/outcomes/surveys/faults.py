@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outcomes.errors import DataError, FileError, one_of
+from outcomes.surveys.asking_faults import asking_faults
 from outcomes.surveys.expression_faults import expression_cautions, expression_faults
 from outcomes.surveys.expressions import read_xform
 from outcomes.surveys.fault import Fault, language_faults
@@ -31,6 +32,7 @@ def faults(instrument: "Instrument") -> list[Fault]:
         *_ranks(instrument),
         *scale_faults(instrument),
         *expression_faults(instrument),
+        *asking_faults(instrument),
     ]
     return found or list(_refused_by_pyxform(instrument))
 

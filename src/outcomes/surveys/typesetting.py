@@ -12,9 +12,10 @@ import typst
 from outcomes.errors import DataError
 
 _CANNOT_SHOW = "could not be displayed"
+_HERE = "outcomes.surveys"  # the package in which a template lies, if none is said
 
 
-def fonts_for(template: str, content: Mapping[str, Any]) -> typst.Fonts:
+def fonts_for(template: str, content: Mapping[str, Any], *, package: str = _HERE) -> typst.Fonts:
     """Choose the fonts that can show a text.
 
     The fonts inside typst hold the Latin, Greek and Cyrillic scripts. Only if a text needs others
@@ -26,7 +27,7 @@ def fonts_for(template: str, content: Mapping[str, Any]) -> typst.Fonts:
     for all_fonts in (False, True):
         fonts = typst.Fonts(include_system_fonts=all_fonts)
         try:
-            typeset(template, content, fonts=fonts)
+            typeset(template, content, fonts=fonts, package=package)
         except typst.TypstError as error:
             if _CANNOT_SHOW not in str(error):
                 raise
@@ -39,26 +40,31 @@ def fonts_for(template: str, content: Mapping[str, Any]) -> typst.Fonts:
     )
 
 
-def typeset(template: str, content: Mapping[str, Any], *, fonts: typst.Fonts) -> bytes:
+def typeset(
+    template: str, content: Mapping[str, Any], *, fonts: typst.Fonts, package: str = _HERE
+) -> bytes:
     """Set a template with content that can be written as JSON; the same content, the same bytes.
 
     The PDF is tagged, so that it can be read aloud (PDF/UA).
 
     Args:
-        template: The name of a typst file beside this module; it reads ``sys.inputs.content``.
+        template: The name of a typst file; it reads ``sys.inputs.content``.
         content: What it is filled with. Texts are shown as they are, never run as typst.
         fonts: From :func:`fonts_for`.
+        package: The package in which the template lies.
     """
     made = typst.compile(
-        **_reading(template, content), font_paths=fonts, format="pdf", pdf_standards="ua-1"
+        **_reading(template, content, package), font_paths=fonts, format="pdf", pdf_standards="ua-1"
     )
     return bytes(made)
 
 
-def page_count(template: str, content: Mapping[str, Any], *, fonts: typst.Fonts) -> int:
+def page_count(
+    template: str, content: Mapping[str, Any], *, fonts: typst.Fonts, package: str = _HERE
+) -> int:
     """Count the pages that a template marks as ``<pages>``, without making them."""
     found = typst.query(
-        **_reading(template, content),
+        **_reading(template, content, package),
         selector="<pages>",
         field="value",
         one=True,
@@ -67,9 +73,9 @@ def page_count(template: str, content: Mapping[str, Any], *, fonts: typst.Fonts)
     return int(json.loads(found))
 
 
-def _reading(template: str, content: Mapping[str, Any]) -> dict[str, Any]:
+def _reading(template: str, content: Mapping[str, Any], package: str) -> dict[str, Any]:
     return {
-        "input": files("outcomes.surveys").joinpath(template).read_bytes(),
+        "input": files(package).joinpath(template).read_bytes(),
         "sys_inputs": {"content": json.dumps(content, ensure_ascii=False)},
     }
 

@@ -20,6 +20,7 @@ MEANINGS = {
     "interviewer": "fields tablets and kiosks, keys paper forms",
     "analyst": "exports answers, corrects them",
     "coder": "reads and codes articles",
+    "walker": "records walks, and corrects their own",
 }
 
 

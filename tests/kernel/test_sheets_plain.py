@@ -1,0 +1,155 @@
+"""The fast reader of big files sees what the careful one sees, or leaves the file to it."""
+
+import csv as commas
+import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from outcomes.errors import FileError
+from outcomes.sheets import Column, cells, distinct_rows, files, parse, read_sheet
+from outcomes.sheets.plain_csv import plain_csv
+
+CELL = st.text(alphabet='ab ,;\t"\n\r\x1c\x85é1T:-', max_size=4)
+RAW = st.text(alphabet='ab,,\n\n" ;', max_size=40)
+
+
+def carefully(content: bytes, *, encoding: str = "utf-8-sig") -> pd.DataFrame | None:
+    """What the careful reader sees; None where it refuses the file."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "t.csv"
+        path.write_bytes(content)
+        try:
+            return files.read_cells(path, encoding=encoding)  # too small for the fast one
+        except FileError:
+            return None
+
+
+def same(content: bytes) -> bool:
+    """Compare both; say whether the fast one read the file."""
+    fast = plain_csv(content, encoding="utf-8-sig")
+    if fast is not None:
+        slow = carefully(content)
+        assert slow is not None
+        pd.testing.assert_frame_equal(fast, slow)
+    return fast is not None
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=5), st.booleans())
+def test_written_tables_are_read_alike(rows: list[list[str]], every: bool) -> None:
+    out = io.StringIO(newline="")
+    writer = commas.writer(out, quoting=commas.QUOTE_ALL) if every else commas.writer(out)
+    writer.writerows([["x", "y", "z"], *rows])
+    same(out.getvalue().encode())
+
+
+@settings(deadline=None, max_examples=100)
+@given(RAW)
+def test_whatever_stands_in_a_file_is_read_alike_or_left_to_the_careful_reader(text: str) -> None:
+    same(b"x,y\n" + text.encode())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x,y\n1,2\n",
+        b"\xef\xbb\xbfx;y\r\n1;2,5\r\n",
+        b"x\ty\n1\t\n\t\n 3 \t4",
+        b'x,y\n"a, b","say ""no"""\n"two\nlines",3\n',
+        b"x,y\n1,2\n\n3,4\n",
+        b"x,y\nNA,null\n007,1e5\n",
+    ],
+)
+def test_plain_files_are_read_by_the_fast_reader(content: bytes) -> None:
+    assert same(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"x,y\n",
+        b"\nx,y\n1,2\n",
+        b"x,y\n1\n",
+        b"x,y\n1,2,3\n",
+        b"x,y\n1,2,\n",
+        b"x,x\n1,2\n",
+        b"x,\n1,2\n",
+        b'x,y\n"a"b,2\n',
+        b'x,y\na"b,2\n',
+        b'x,y\n"a,2\n',
+        b"x,y\r1,2\r",
+        b"x,y\n1,\xff\n",
+        b"x,y\n1,\x00\n",
+        b"<p>,y\n1,2\n",
+        b"x,y\n , \n",
+    ],
+)
+def test_files_with_surprises_are_left_to_the_careful_reader(content: bytes) -> None:
+    assert plain_csv(content, encoding="utf-8-sig") is None
+
+
+def test_other_encodings_are_left_to_the_careful_reader() -> None:
+    assert plain_csv("x,y\né,2\n".encode("cp1252"), encoding="cp1252") is None
+
+
+def test_a_big_file_is_numbered_and_refused_as_a_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["place,count", *["east,1"] * 3, '"ea\nst",2', ",", "west,x", "west,4"]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    columns = [Column(name="place"), Column(name="count", kind="integer")]
+    small = read_sheet(path, columns)
+    monkeypatch.setattr(files, "WORTH_IT", 0)
+    seen: list[pd.DataFrame | None] = []
+
+    def watched(content: bytes, *, encoding: str) -> pd.DataFrame | None:
+        seen.append(plain_csv(content, encoding=encoding))
+        return seen[-1]
+
+    monkeypatch.setattr(files, "plain_csv", watched)
+    big = read_sheet(path, columns)
+    assert seen[0] is not None
+    assert [str(each) for each in big.refusals] == [str(each) for each in small.refusals]
+    assert [each.row for each in big.refusals] == [7]
+    pd.testing.assert_frame_equal(big.table, small.table)
+
+
+MOMENT = st.from_regex(
+    r"(\d{4}-[01]\d-[0-3]\d|[01]\d/[0-3]\d/\d{4}|\d/\d/\d\d)[T ]{1,2}\d{1,2}:[0-5]\d(:\d\d)?"
+    r"( ?[AaPp][Mm])?(Z|[+-]0\d:?00)?x?",
+    fullmatch=True,
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.one_of(MOMENT, st.none(), st.text(alphabet="T :2-", max_size=14)), max_size=6))
+def test_moments_are_the_same_whether_parsed_whole_or_in_two_parts(texts: list[str | None]) -> None:
+    given_cells = pd.Series(texts, dtype="str", index=range(5, 5 + len(texts)))
+    found = parse(given_cells, kind="moment", date_order="MDY")
+    whole = cells._moments(given_cells.astype("string"), date_order="MDY")
+    assert found.index.equals(given_cells.index)
+    assert found.astype(object).where(found.notna(), None).tolist() == (
+        whole.where(whole.notna(), None).tolist()
+    )
+
+
+def test_a_column_of_equal_cells_is_parsed_as_each_of_them_would_be() -> None:
+    texts = pd.Series(["3", None, "x", "3", "4.5", "-0"], index=[9, 8, 7, 6, 5, 4], dtype="str")
+    found = parse(texts, kind="number")
+    assert found.fillna(99).tolist() == [3, 99, 99, 3, 4.5, 0]
+    assert found.index.tolist() == [9, 8, 7, 6, 5, 4]
+    assert parse(texts[texts == "none"], kind="date").empty
+
+
+def test_equal_rows_have_one_number_in_the_order_in_which_they_appear() -> None:
+    table = pd.DataFrame({"a": [2, 1, 2, 1], "b": ["x", "y", "x", None]})
+    which, first = distinct_rows(table)
+    assert which.tolist() == [0, 1, 0, 2]
+    assert first.tolist() == [0, 1, 3]

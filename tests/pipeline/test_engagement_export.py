@@ -1,0 +1,187 @@
+import csv
+import io
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from outcomes.cli.engagement_keeping import export, export_log
+from outcomes.errors import FileError
+from outcomes.pipeline.audit import break_in, read_audit
+from outcomes.pipeline.engagement_export import gather_engagement, write_export
+from outcomes.pipeline.engagement_public import public_measures
+from outcomes.pipeline.engagement_records import record_row, store_records
+from outcomes.store import Source, append
+from outcomes.study import open_study
+
+RULES = Path(__file__).resolve().parents[2] / "walk_rules.toml"
+TODAY = date(2025, 12, 31)
+EVENT = {"name": "=1+1 evening", "participants": 40, "partners": ["@Tenants", "Library"]}
+
+
+def walk(day, *, minutes=20.0):
+    start = f"{day}T10:00:00"
+    return {
+        "key": f"eastbank|officer|{start}|officer",
+        "place": "eastbank",
+        "type": "officer",
+        "start": start,
+        "minutes": minutes,
+        "coordinator": "officer",
+        "people": {"officers": 2, "reached": 7},
+    }
+
+
+@pytest.fixture
+def study(study_folder):
+    (study_folder / "walk_rules.toml").write_bytes(RULES.read_bytes())
+    opened = open_study(study_folder)
+    days = [f"2025-07-{day:02d}" for day in range(7, 27)]
+    append(opened.store, "walks", [walk(day) for day in days], source=Source(step="test", read=20))
+    rows = [
+        ("event", EVENT, "Ana Coordinator"),
+        ("walk_report", {"note": "+people asked for light", "handouts": 5}, "Ana Coordinator"),
+    ]
+    records = [
+        record_row(kind, key=["1"], day="2025-07-07", place="eastbank", body=body, by=by)
+        for kind, body, by in rows
+    ]
+    store_records(opened, records, source=Source(step="test", read=2))
+    yield opened
+    opened.store.dispose()
+
+
+def rows_of(content):
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_the_tables_hold_the_record_and_no_name_of_staff(study):
+    files = gather_engagement(study, today=TODAY, notes=True).files()
+    assert {"walks.csv", "records-event.csv", "compliance.csv", "measures.csv", "README.txt"} <= {
+        *files
+    }
+    walks = rows_of(files["walks.csv"])
+    assert len(walks) == 20
+    assert (walks[0]["officers"], walks[0]["reached"]) == ("2", "7")
+    assert not any(b"Ana" in content for content in files.values())
+
+
+def test_every_measure_says_whether_it_is_an_output_or_an_outcome(study):
+    measures = rows_of(gather_engagement(study, today=TODAY).files()["measures.csv"])
+    roles = {row["measure"]: row["role"] for row in measures}
+    assert roles["walks"] == "output"
+    assert set(roles.values()) <= {"output", "outcome", "context"}
+
+
+def test_notes_are_left_out_unless_asked_for(study):
+    without = gather_engagement(study, today=TODAY)
+    assert not any(b"asked for light" in content for content in without.files().values())
+    assert b"left out" in without.files()["README.txt"]
+    asked = gather_engagement(study, today=TODAY, notes=True).files()
+    assert b"asked for light" in asked["records-walk-report.csv"]
+
+
+def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(study):
+    files = gather_engagement(study, today=TODAY, notes=True).files()
+    (event,) = rows_of(files["records-event.csv"])
+    assert (event["name"], event["partners"]) == ("'=1+1 evening", "'@Tenants; Library")
+    (report,) = rows_of(files["records-walk-report.csv"])
+    assert report["note"].startswith("'+people")
+
+
+def test_the_public_version_holds_sums_only_and_no_small_cell(study):
+    found = gather_engagement(study, today=TODAY, notes=True, public=True)
+    assert list(found.tables) == ["measures"]
+    table = found.tables["measures"]
+    shown = table[table["withheld"] == ""]
+    assert ((shown["value"] == 0) | (shown["value"] >= 10)).all()
+    assert table["period"].isin(["2025-01 to 2025-06", "2025-07 to 2025-12"]).all()
+    assert not any(b"evening" in content for content in found.files().values())
+
+
+def cells(*rows):
+    columns = ["measure", "role", "place", "period", "value"]
+    return pd.DataFrame([dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def test_a_small_sum_is_withheld_with_one_beside_it_and_the_minutes_behind_it():
+    table = cells(
+        ("walks", "output", "a", "2025-07", 3),
+        ("walks", "output", "b", "2025-07", 30),
+        ("walks", "output", "c", "2025-07", 40),
+        ("walk_minutes", "output", "a", "2025-07", 60),
+        ("walk_minutes", "output", "b", "2025-07", 600),
+        ("walk_minutes", "output", "c", "2025-07", 800),
+        ("walk_types", "output", "a", "2025-07", 1),
+    )
+    found, withheld = public_measures(table, smallest=10)
+    by = found.set_index(["measure", "place"])["withheld"]
+    assert by["walks", "a"]
+    assert by["walks"].ne("").sum() > 1
+    assert list(by["walk_minutes"].ne("")) == list(by["walks"].ne(""))
+    assert "walk_types" not in set(found["measure"])
+    assert withheld == found["value"].isna().sum() == found["withheld"].ne("").sum()
+
+
+def test_walks_of_a_few_types_cannot_be_worked_out_from_the_others():
+    table = cells(
+        ("walks", "output", "a", "2025-07", 60),
+        ("walks_officer", "output", "a", "2025-07", 57),
+        ("walks_unit", "output", "a", "2025-07", 3),
+    )
+    found, _ = public_measures(table, smallest=10)
+    shown = found.loc[found["withheld"] == "", "measure"]
+    assert "walks_unit" not in set(shown)
+    assert {"walks", "walks_officer"} - set(shown)
+
+
+def test_every_export_is_in_the_log_before_its_files_are_there(study, tmp_path):
+    found = gather_engagement(study, today=TODAY)
+    out = tmp_path / "out"
+    paths = write_export(study, found, out=out, user="Ana")
+    assert sorted(paths) == sorted(out.iterdir())
+    (row,) = read_audit(study.store)
+    assert (row.user, row.action) == ("Ana", "exported engagement")
+    assert "walks 20" in row.detail
+    assert "notes left out" in row.detail
+    assert break_in([row]) is None
+
+
+def test_a_folder_that_holds_something_is_not_written_into_and_nothing_is_logged(study, tmp_path):
+    (tmp_path / "kept.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(FileError, match="empty folder"):
+        write_export(study, gather_engagement(study, today=TODAY), out=tmp_path, user="Ana")
+    assert [path.name for path in tmp_path.iterdir() if path.suffix] == ["kept.txt"]
+    assert not read_audit(study.store)
+
+
+def test_the_commands_write_log_and_show_the_log(study, tmp_path):
+    where = ["--study", str(study.root)]
+    assert "Nothing was exported yet" in CliRunner().invoke(export_log, where).output
+    done = CliRunner().invoke(export, [*where, "--out", str(tmp_path / "a"), "--with-notes"])
+    assert done.exit_code == 0, done.output
+    public = CliRunner().invoke(export, [*where, "--out", str(tmp_path / "b"), "--public"])
+    assert public.exit_code == 0, public.output
+    assert "cells were withheld" in public.output
+    assert {path.name for path in (tmp_path / "b").iterdir()} == {"measures.csv", "README.txt"}
+    shown = CliRunner().invoke(export_log, where).output
+    assert "public version" in shown
+    assert "notes in" in shown
+    assert "(terminal)" in shown
+    refused = CliRunner().invoke(
+        export, [*where, "--out", str(tmp_path / "c"), "--public", "--with-notes"]
+    )
+    assert refused.exit_code == 1
+    assert not (tmp_path / "c").exists()
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_a_study_without_any_engagement_gives_empty_tables(study_folder, public):
+    (study_folder / "walk_rules.toml").write_bytes(RULES.read_bytes())
+    study = open_study(study_folder)
+    found = gather_engagement(study, today=TODAY, public=public)
+    assert all(table.empty for table in found.tables.values())
+    assert "README.txt" in found.files()
+    study.store.dispose()
