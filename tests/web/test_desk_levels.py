@@ -2,7 +2,6 @@
 
 import pytest
 
-from conftest import token_on
 from engagement.level_study import COMMUNITIES, keep_contacts
 from outcomes.pipeline.level_judgements import judgements
 from outcomes.study import open_study
@@ -24,8 +23,8 @@ def settled(study, app):
     return open_study(study.root)
 
 
-def sent(browser, **change):
-    csrf = token_on(browser.get(PAGE).text)
+def sent(web, browser, **change):
+    csrf = web.token_on(browser.get(PAGE).text)
     return browser.post(PAGE, data={"csrf": csrf, **GOOD, **change})
 
 
@@ -51,9 +50,9 @@ def test_evidence_definitions_and_guidance_stand_on_one_page(settled, signed_in)
     assert listed.index("Broad-based engagement</h2>") < listed.index("Tailored engagement</h2>")
 
 
-def test_a_judgement_is_kept_with_its_reason_and_goes_on_record(settled, signed_in) -> None:
+def test_a_judgement_is_kept_with_its_reason_and_goes_on_record(settled, signed_in, web) -> None:
     browser = signed_in("coordinator")
-    assert sent(browser).headers["location"] == PAGE
+    assert sent(web, browser).headers["location"] == PAGE
     text = browser.get(PAGE).text
     assert "Judged to be at level 3 on 2025-02-03 by: community policing unit." in text
     assert GOOD["reason"] in text
@@ -73,21 +72,21 @@ def test_a_judgement_is_kept_with_its_reason_and_goes_on_record(settled, signed_
     ],
 )
 def test_a_judgement_that_breaks_a_rule_is_answered_and_what_was_typed_stays(
-    settled, signed_in, change, said
+    settled, signed_in, change, said, web
 ) -> None:
     browser = signed_in("coordinator")
-    answer = sent(browser, **change)
+    answer = sent(web, browser, **change)
     assert answer.status_code == 400
     assert said in answer.text
     assert change.get("reason", GOOD["reason"]) in answer.text
     assert judgements(settled) == []
 
 
-def test_a_second_judgement_of_a_day_must_say_that_it_corrects(settled, signed_in) -> None:
+def test_a_second_judgement_of_a_day_must_say_that_it_corrects(settled, signed_in, web) -> None:
     browser = signed_in("analyst")
-    sent(browser)
-    assert sent(browser, level="2").status_code == 400
-    assert sent(browser, level="2", amend="yes").status_code == 303
+    sent(web, browser)
+    assert sent(web, browser, level="2").status_code == 400
+    assert sent(web, browser, level="2", amend="yes").status_code == 303
     assert [each.level for each in judgements(settled)] == [2]
 
 
