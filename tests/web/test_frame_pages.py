@@ -135,6 +135,7 @@ FOR_STAFF = [
 
 def filled(path):
     path = re.sub(r"\{label\}|\{wave\}", "spring-pre", path)
+    path = path.replace("{kind}", "event")
     return re.sub(r"\{\w+\}", "eastbank", path)
 
 

@@ -33,10 +33,10 @@ R = TypeVar("R")
 NAVIGATION = (  # words, address, who sees it
     ("Waves", "/desk", ()),
     ("Walks", "/desk/walks", ()),
-    ("Weekly review", "/desk/weekly", ()),
+    ("Week", "/desk/weekly", ()),
     ("Communities", "/desk/levels", ("coordinator", "analyst")),
     ("Records", "/desk/records", ("coordinator", "analyst")),
-    ("Engagement export", "/desk/engagement-export", ("coordinator", "analyst")),
+    ("Export", "/desk/engagement-export", ("coordinator", "analyst")),
     ("News", "/desk/news", ("analyst",)),
     ("Coding", "/desk/coding", ("coder", "analyst")),
     ("Users", "/desk/users", ("administrator",)),

@@ -76,8 +76,8 @@ async def show_new(request: Request) -> Response:
 async def save_new(request: Request) -> Response:
     """Store a new record, with the name of who wrote it."""
     desk: Desk = request.app.state.desk
-    kind = _kind(request)
     form = await read_form(request, most_bytes=LONGEST_FORM)
+    kind = _kind(request)
     given = sent_values(form, kind)
     try:
         await in_thread(_write, desk, kind, given, by=request.state.user.name)
@@ -100,9 +100,9 @@ async def show_one(request: Request) -> Response:
 async def save_one(request: Request) -> Response:
     """Store a correction as a newer version, or withdraw the record."""
     desk: Desk = request.app.state.desk
+    form = await read_form(request, most_bytes=LONGEST_FORM)
     kind = _kind(request)
     versions = await _versions(request, kind)
-    form = await read_form(request, most_bytes=LONGEST_FORM)
     withdrawing = form.get("do") == "withdraw"
     given = stored_values(versions[-1]) if withdrawing else sent_values(form, kind)
     said: dict[str, Any] = {"given": given, "versions": versions, "why": form.get("why", "")}
