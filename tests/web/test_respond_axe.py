@@ -206,6 +206,7 @@ def test_the_whole_row_of_a_choice_can_be_touched(
     page.goto(f"{served.url}/s/residents-pre")
     page.click('button[value="begin"]')
     page.click("a.button")
+    page.wait_for_selector(".choice")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         boxes = [row.bounding_box() for row in page.query_selector_all(".choice")]
