@@ -32,7 +32,7 @@ scope = "national"
 """
 TEXTS = (
     "Police said a man was killed on Weaver Street.",
-    "Police used excessive force and lied about it, a judge ruled in a lawsuit against the city.",
+    "An officer used excessive force, according to a lawsuit against the police.",
     "Police officers were honored for rescuing a girl.",
     "The library opens at nine.",
 )

@@ -53,7 +53,7 @@ def coded(many: int, *, seed: int = 0) -> list[TonedArticle]:
 
 def test_a_head_learns_what_the_articles_tell():
     articles = coded(120)
-    head = fit_article_head(articles, Reads())
+    head = fit_article_head(articles, Reads()).head
     described = describe_articles(articles, Reads())
     found = head.probabilities(described.features).argmax(axis=1) - 1
     assert (found == described.tones).mean() > 0.85

@@ -82,7 +82,10 @@ def test_the_codes_of_a_study_reach_sentences_and_articles(study, base, tiny):
     folder = study.root / "data" / "models" / "our-tone"
     assert answer == f"The model is in {folder}. Use it with: --model our-tone"
     card = read_model_folder(folder).card
-    assert card["article"] == {"learned_from": 150}
+    assert card["article"]["learned_from"] == 150
+    unseen = card["article"]["cross_validated"]["articles"]
+    assert 100 < unseen["n"] <= 150  # those in which law enforcement is found
+    assert 0 < unseen["macro_f1_weighed"] <= 1
     (codes,) = card["material"]
     assert (codes["name"], codes["articles"], codes["sha256"]) == ("the study's codes", 150, "")
     assert codes["rows"] > 75

@@ -16,6 +16,7 @@ from outcomes.media.classify import find_model
 from outcomes.media.tone_models.model_folder import TOKENIZER, read_model_folder
 from outcomes.media.tone_models.target_encoder import TargetEncoder
 from outcomes.media.tone_training.arithmetic import faster_arithmetic
+from outcomes.media.tone_training.article_briefs import briefs
 from outcomes.media.tone_training.base_encoder import BaseEncoder, open_base
 from outcomes.media.tone_training.closing import closing_job, closing_rows, keep_weights
 from outcomes.media.tone_training.distil import soft_labels
@@ -116,7 +117,10 @@ def _draft(order: TrainingOrder, parted: Parted, *, say: Say) -> tuple[Path, dic
     card["temperature"] = fit_temperature(kept.probabilities, tones_of(parted.held_out))
     card |= {"encoder": kept.kind, "figures": _figures(kept, parted.held_out)}
     folder = rewrite_card(kept.folder.path, card=card)
-    card["article"] = add_article_reading(folder, order.articles, seed=order.seed, say=say)
+    more = briefs(parted.held_out_own)
+    card["article"] = add_article_reading(
+        folder, order.articles, briefs=more, seed=order.seed, say=say
+    )
     seconds += time.process_time() - begun
     card["cost"] = _cost(trained, seconds=seconds, arithmetic=arithmetic)
     return rewrite_card(folder.path, card=card).path, card

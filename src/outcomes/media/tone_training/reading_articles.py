@@ -55,28 +55,40 @@ def require_article_source(articles: Sequence[TonedArticle]) -> None:
 
 
 def add_article_reading(
-    folder: ModelFolder, articles: Sequence[TonedArticle], *, seed: int, say: Say
+    folder: ModelFolder,
+    articles: Sequence[TonedArticle],
+    *,
+    briefs: Sequence[TonedArticle] = (),
+    seed: int,
+    say: Say,
 ) -> dict[str, Any]:
     """Put article.json into a draft.
 
     Args:
         folder: The draft, with its temperature.
         articles: Whose tone is known; where they are too few, the shipped reading is taken.
+        briefs: News of one sentence, to learn from as well.
         seed: Of the cross-validation.
         say: Receives lines of progress.
 
     Returns:
-        For model.json: from how many articles it was learned, or from which model it is.
+        For model.json: from how many articles it was learned and how well articles are read that
+        were kept out (cross-validated), or from which model it is.
 
     Raises:
         FileError: There are too few articles, and the shipped model is damaged.
     """
     lacking = lacking_articles(articles)
     if not lacking:
-        say(f"learning from {len(articles)} articles how sentences make the tone of an article")
-        head = fit_article_head(articles, TargetEncoder(folder), seed=seed)
-        write_whole(folder.path / ARTICLE, head.to_json())
-        return {"learned_from": len(articles)}
+        say(
+            f"learning from {len(articles)} articles and {len(briefs)} of one sentence how "
+            "sentences make the tone of an article"
+        )
+        encoder = TargetEncoder(folder)
+        learned = fit_article_head(articles, encoder, briefs=briefs, seed=seed)
+        write_whole(folder.path / ARTICLE, learned.head.to_json())
+        known = {"learned_from": len(articles), "briefs": len(briefs)}
+        return {**known, "cross_validated": learned.figures}
     shipped = read_model_folder(shipped_folder())
     say(f"{lacking}. So articles are read as {shipped.title} reads them")
     shutil.copyfile(shipped.article, folder.path / ARTICLE)

@@ -54,11 +54,17 @@ class Parted:
 
     trained: list[TargetRow] = field(default_factory=list)
     held_out: list[TargetRow] = field(default_factory=list)
+    only_judged: frozenset[str] = frozenset()  # sources that nothing may be learned from
     public: frozenset[str] = frozenset()  # sources whose rows are those of NewsMTSC
 
     def is_public(self, row: TargetRow) -> bool:
         """Say whether a row is one of NewsMTSC."""
         return row.source in self.public
+
+    @property
+    def held_out_own(self) -> list[TargetRow]:
+        """The held-out rows of the material: no encoder was trained with them."""
+        return [row for row in self.held_out if row.source not in self.only_judged]
 
     @property
     def trained_public(self) -> list[TargetRow]:
@@ -91,6 +97,7 @@ def part_rows(order: TrainingOrder) -> Parted:
     found = Parted(
         trained=[row for row in (*whole, *trained) if row.text not in judged],
         held_out=[*held_out, *checks],
+        only_judged=frozenset(each.name for each in order.checks),
         public=frozenset(each.name for each in order.materials if each.public),
     )
     many, few = len(found.trained), len(found.held_out)
