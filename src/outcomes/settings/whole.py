@@ -229,14 +229,9 @@ class Settings(Declaration):
     ) -> tuple[Outlet, ...]:
         _refuse_twice("outlet", [outlet.name for outlet in outlets])
         _refuse_twice("feed", [feed.url for outlet in outlets for feed in outlet.feeds])
-        if "places" in info.data:  # else they break a rule themselves, which is said first
-            known = [place.code for place in info.data["places"]]
-            for outlet in outlets:
-                if outlet.place and outlet.place not in known:
-                    raise ValueError(
-                        f"the outlet {outlet.name!r} names an unknown place {outlet.place!r}. "
-                        f"{one_of(outlet.place, known)}"
-                    )
+        for outlet in outlets:
+            codes = (outlet.place,) if outlet.place else ()
+            _refuse_unknown(info, codes, whose=f"the outlet {outlet.name!r}")
         return outlets
 
     @field_validator("agencies")
@@ -253,15 +248,8 @@ class Settings(Declaration):
         cls, communities: tuple[Community, ...], info: ValidationInfo
     ) -> tuple[Community, ...]:
         _refuse_twice("community", [community.code for community in communities])
-        if "places" in info.data:  # else they break a rule themselves, which is said first
-            known = [place.code for place in info.data["places"]]
-            for community in communities:
-                for code in community.places:
-                    if code not in known:
-                        raise ValueError(
-                            f"the community {community.name!r} names an unknown place {code!r}. "
-                            f"{one_of(code, known)}"
-                        )
+        for community in communities:
+            _refuse_unknown(info, community.places, whose=f"the community {community.name!r}")
         return communities
 
     @field_validator("events")
@@ -269,22 +257,24 @@ class Settings(Declaration):
     def _events_name_places(
         cls, events: tuple[Event, ...], info: ValidationInfo
     ) -> tuple[Event, ...]:
-        if "places" not in info.data:  # they break a rule themselves, which is said first
-            return events
-        known = [place.code for place in info.data["places"]]
         for event in events:
-            for code in event.places:
-                if code not in known:
-                    raise ValueError(
-                        f"the event {event.name!r} names an unknown place {code!r}. "
-                        f"{one_of(code, known)}"
-                    )
+            _refuse_unknown(info, event.places, whose=f"the event {event.name!r}")
         return events
 
 
 def read_settings(path: Path) -> Settings:
     """Read a study.toml; a mistake is answered with its line, the rule and the mend."""
     return read_toml(path, Settings)
+
+
+def _refuse_unknown(info: ValidationInfo, codes: tuple[str, ...], *, whose: str) -> None:
+    """Refuse a place that is none of the study's."""
+    if "places" not in info.data:  # they break a rule themselves, which is said first
+        return
+    known = [place.code for place in info.data["places"]]
+    for code in codes:
+        if code not in known:
+            raise ValueError(f"{whose} names an unknown place {code!r}. {one_of(code, known)}")
 
 
 def _refuse_twice(what: str, names: list[str]) -> None:
