@@ -224,3 +224,18 @@ def test_a_worker_that_cannot_make_its_model_ends_in_a_sentence(articles, tmp_pa
     """The worker processes know no model of that name, as if its folder went away meanwhile."""
     with pytest.raises(DataError, match="give the same command again"):
         done(articles, tmp_path / "out.csv", model="gone", workers=2)
+
+
+def test_a_refused_file_leaves_nothing_behind_and_a_late_fault_leaves_what_was_done(
+    articles, tmp_path
+):
+    bad, out = tmp_path / "bad.csv", tmp_path / "out.csv"
+    bad.write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(FileError, match="lacks the column"):
+        classify_file(Job(path=bad, batch=4, model="lexicon"), out, say=print)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted({articles.name, "bad.csv"})
+    with articles.open("a", encoding="utf-8") as file:
+        file.write('{"id": 99, "title": "x"}\n')
+    with pytest.raises(FileError, match="row 20: it has no text"):
+        classify_file(Job(path=articles, batch=4, model="lexicon"), out, say=print)
+    assert (tmp_path / "out.csv.parts" / "done.jsonl").read_text(encoding="utf-8")

@@ -64,10 +64,15 @@ def classify_file(job: Job, out: Path, *, say: Say, progress: bool = False) -> A
         say(told)
     account = Account(model=judge.name, before=parts.rows)
     pace = _Pace(say=say, before=parts.rows)
-    for batch, part in read_parts(job, _left(job, parts), judge=judge):
-        parts.add(batch, part)
-        if progress:
-            pace.tell(parts.rows, done=batch.done)
+    try:
+        for batch, part in read_parts(job, _left(job, parts), judge=judge):
+            parts.add(batch, part)
+            if progress:
+                pace.tell(parts.rows, done=batch.done)
+    except BaseException:
+        if not parts.done:  # nothing to go on with: a file that was refused leaves no folder
+            parts.remove()
+        raise
     account.rows, account.refused = parts.rows, parts.refused
     put_together(parts, job, model=judge.name, out=out)
     parts.remove()
