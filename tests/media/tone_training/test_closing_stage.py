@@ -50,6 +50,15 @@ def test_newsmtsc_alone_leaves_nothing_to_judge_by_and_the_mend_is_said(order, m
     assert {row.text for row in found.held_out} == {row.text for row in check.rows}
 
 
+def test_nothing_is_learned_from_rows_that_are_only_judged(order, materials, short):
+    judged_by = [replace(row, source="dev") for row in planted_rows(30, seed=5)]
+    check = Material(name="dev", sha256="", rows=judged_by, public=True)
+    parted = part_rows(order(materials=materials, checks=(check,), recipe=short))
+    own = [row for row in parted.held_out if row.source == "planted"]
+    assert len(own) < len(parted.held_out)
+    assert parted.held_out_own == own
+
+
 def test_the_closing_stage_takes_all_own_rows_and_as_many_of_newsmtsc(planted, short):
     own, public = planted[:10], [replace(row, source="mtsc") for row in planted[10:60]]
     parted = Parted(trained=[*public, *own], public=frozenset({"mtsc"}))
