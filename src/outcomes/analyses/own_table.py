@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from outcomes.errors import DataError, one_of
+from outcomes.analyses.panel_table import wide_table
+from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.stats.collapsed_change import collapsed_change
 from outcomes.stats.paired import mean_change
@@ -27,7 +28,7 @@ def prepost_table(
     Raises:
         DataError: A column is missing, there are not two times, or a unit stands twice in one.
     """
-    wide = _wide(table, outcome, unit=unit, time=time)
+    wide = wide_table(table, outcome, unit=unit, time=time)
     if wide.shape[1] != 2:
         shown = ", ".join(map(str, wide.columns[:6]))
         raise DataError(f"prepost compares two times, {time!r} has {wide.shape[1]}: {shown}")
@@ -58,8 +59,8 @@ def compare_table(
         DataError: A column is missing or blank, starts are staggered, nothing precedes the start,
             a treatment ends, or there are too few units.
     """
-    wide = _wide(table, outcome, unit=unit, time=time)
-    dose = _wide(table, treated, unit=unit, time=time)
+    wide = wide_table(table, outcome, unit=unit, time=time)
+    dose = wide_table(table, treated, unit=unit, time=time)
     if not pd.to_numeric(table[treated], errors="coerce").isin([0, 1]).all():
         raise DataError(f"{treated!r} must be 0 or 1 in every row")
     ever = (dose == 1).any(axis=1)
@@ -115,21 +116,3 @@ def _gap_warnings(wide: pd.DataFrame, *, known: pd.Series, unit: str) -> tuple[s
             f"{gaps} values are missing, and each mean rests on the times that are there"
         )
     return tuple(warnings)
-
-
-def _wide(table: pd.DataFrame, value: str, *, unit: str, time: str) -> pd.DataFrame:
-    for name in (value, unit, time):
-        if name not in table.columns:
-            raise DataError(f"there is no column {name!r}. {one_of(name, list(table.columns))}")
-    for name in (unit, time):
-        if (table[name].isna() | (table[name].astype(str).str.strip() == "")).any():
-            raise DataError(f"{name!r} is blank in a row; every row needs one")
-    if table.duplicated([unit, time]).any():
-        raise DataError(f"a {unit} stands twice at one {time}; each may stand once")
-    numbers = table.assign(**{value: pd.to_numeric(table[value], errors="coerce")})
-    blank = table[value].isna() | (table[value].astype(str).str.strip() == "")
-    broken = numbers[value].isna() & ~blank
-    if broken.any():
-        raise DataError(f"{value!r} holds {table.loc[broken, value].iloc[0]!r}, which is no number")
-    wide = numbers.pivot(index=unit, columns=time, values=value)
-    return wide.sort_index(axis=1)
