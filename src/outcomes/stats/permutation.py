@@ -45,7 +45,7 @@ def permutation_p(change: ArrayLike, treated: ArrayLike) -> float:
         raise DataError(f"a comparison needs treated and untreated places, got {k} of {g} treated")
     values = values - values.mean()  # keeps digits where all places changed much alike
     exact = is_exact(treated=k, untreated=g - k)
-    sums = values[_listed(g, k) if exact else _drawn(g, k)].sum(axis=1)
+    sums = values[listed_choices(g, k) if exact else _drawn(g, k)].sum(axis=1)
     differences = sums / k - (values.sum() - sums) / (g - k)
     observed = abs(values[chosen].mean() - values[~chosen].mean())
     tolerance = 1e-9 * float(np.abs(values).max()) + 1e-12
@@ -65,7 +65,8 @@ def is_exact(*, treated: int, untreated: int) -> bool:
     return comb(treated + untreated, treated) <= MOST
 
 
-def _listed(g: int, k: int) -> np.ndarray:
+def listed_choices(g: int, k: int) -> np.ndarray:
+    """List every choice of k out of g, shape (ways, k), from 0."""
     return np.array(list(combinations(range(g), k)))
 
 
