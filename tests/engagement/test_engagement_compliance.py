@@ -166,6 +166,13 @@ def test_two_walks_on_one_workday_do_not_stand_for_two_days():
     assert row["reasons"] == "1 on a workday that had its walk already"
 
 
+def test_the_first_walk_of_a_workday_counts_whatever_the_order_of_the_log():
+    hours = ("15", "09", "12")
+    walks = log(*(walk("unit", f"2026-01-05T{hour}:00:00") for hour in hours))
+    judged = judge_walks(walks, RULES, coverage=QUARTER)
+    assert judged["surplus"].tolist() == [True, False, True]
+
+
 def test_a_holiday_lowers_the_workdays_of_its_week():
     rules = with_settings(holidays=(date(2026, 1, 19),))
     table = check(walk("unit", "2026-01-19T10:00:00"), rules=rules)

@@ -147,6 +147,56 @@ def test_incidents_before_the_start_or_near_the_end_ask_for_nothing():
     assert table["reasons"][1].startswith("the 24 hours run past the last day covered")
 
 
+@pytest.mark.parametrize(("minutes", "said"), [(0, "late"), (1, "none")])
+def test_a_first_walk_is_late_up_to_the_last_of_the_late_hours_and_then_missing(minutes, said):
+    at = pd.Timestamp("2026-03-01T21:00")
+    start = at + pd.Timedelta(hours=168, minutes=minutes)
+    table = answered([walk(start.isoformat())], [("danville", at.isoformat(), "shooting")],
+                     **year(2026))  # fmt: skip
+    row = table[table["required"] == 1].iloc[0]
+    assert row["reasons"].startswith(f"shooting, {said}: ")
+    assert row["done"] == int(said == "late")
+
+
+@pytest.mark.parametrize(
+    ("at", "last", "required"),
+    [
+        # 24 real hours end at half past midnight by the clock: after the last day covered
+        ("2026-03-07T23:30:00", date(2026, 3, 8), 0),
+        # 24 real hours end half an hour before midnight, though the clock was turned back
+        ("2026-11-01T00:30:00", date(2026, 11, 1), 1),
+    ],
+)
+def test_the_last_day_ends_in_real_hours_too(at, last, required):
+    table = answered(
+        [walk("2026-03-01T13:00:00")],
+        [("danville", at, "shooting")],
+        first=date(2026, 1, 1),
+        last=last,
+        time_zone="America/New_York",
+    )
+    assert table[table["period"] == at[:16]]["required"].tolist() == [required]
+
+
+def test_each_incident_asks_for_a_walk_of_its_own_if_the_setting_says_so():
+    reading = {"one_walk_answers": "one incident"}
+    rules = RULES.model_copy(update={"settings": RULES.settings.model_copy(update=reading)})
+    happened = [
+        ("danville", "2026-03-01T21:00:00", "homicide"),
+        ("danville", "2026-03-02T02:00:00", "shooting"),
+        ("danville", "2026-03-02T05:00:00", "shooting"),
+    ]
+    walks = [walk("2026-03-02T13:00:00"), walk("2026-03-03T01:00:00")]
+    assert answered(walks, happened, **year(2026))["counted"].tolist() == [1, 2, 2]
+    table = answered(walks, happened, **year(2026), rules=rules)
+    assert table["counted"].tolist() == [1, 1, 0]
+    assert table["reasons"].tolist() == [
+        "homicide, on time: a walk 16.0 hours after",
+        "shooting, on time: a walk 23.0 hours after",
+        "shooting, not counted: a walk 8.0 hours after, but it answered another incident",
+    ]
+
+
 def test_the_hours_may_start_at_the_report():
     rules = RULES.model_copy(
         update={"settings": RULES.settings.model_copy(update={"incident_clock": "report"})}

@@ -249,6 +249,8 @@ def test_a_uid_stays_and_its_sequence_grows_when_a_walk_is_cancelled(study):
         ("2025-07-08,18:00,30,eastbank,stroll,sergeant,", "is not a known type of walk"),
         ("2025-07-08,18:00,30,eastbank,squad,Sgt. Reed,", "is not a known rank"),
         ("07/08/2025,18:00,30,eastbank,squad,sergeant,", "is not a date"),
+        ("0025-07-08,18:00,30,eastbank,squad,sergeant,", "the year cannot be right"),
+        ("9999-12-31,23:30,30,eastbank,squad,sergeant,", "the year cannot be right"),
     ],
 )
 def test_a_row_that_breaks_a_rule_is_refused_and_nothing_is_stored(study, tmp_path, row, sentence):

@@ -145,3 +145,21 @@ def test_whatever_is_written_is_a_value_or_a_fault_and_a_value_is_read_again(ask
         return
     written = "; ".join(value) if isinstance(value, list) else str(value)
     assert read_value(asked, written) == value
+
+
+def test_an_organisation_on_record_is_known_again_whatever_it_is_called():
+    field = RecordField(name="partners", label="Who?", kind="organisation")
+    assert isinstance(read_value(field, "Latinos Unidos"), Wrong)
+    known = ["Latinos  Unidos"]
+    assert read_value(field, "latinos unidos; YMCA", known=known) == ["latinos unidos", "YMCA"]
+    assert read_value(field, "Latinos Unidos", known=known) == ["Latinos Unidos"]
+
+
+def test_of_a_person_among_organisations_no_draft_is_offered_but_what_to_write():
+    field = RecordField(name="partners", label="Who?", kind="organisation")
+    wrong = read_value(field, "Hillside Church; John Smith")
+    assert isinstance(wrong, Wrong)
+    assert (wrong.draft, wrong.mend) == (
+        "",
+        "Write what the organisation is called, never a person's name",
+    )

@@ -65,6 +65,7 @@ READINGS = st.builds(
     one_walk_counts_for=st.sampled_from(["one type", "every type it meets"]),
     schedule=st.sampled_from([(), SCHEDULE]),
     schedule_binds=st.booleans(),
+    one_walk_answers=st.sampled_from(["every incident", "one incident"]),
 )
 BY_TEAM = st.builds(rules_with, frequency_per=st.just("coordinator"), teams=st.just(TEAMS))
 FIRST = date(2026, 2, 23)  # a Monday; the clocks change on 8 March in New York

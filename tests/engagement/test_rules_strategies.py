@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from outcomes.engagement.compliance import compliance
+from outcomes.engagement.compliance import compliance, strategy_compliance
 from outcomes.engagement.compliance_shares import compliance_estimates
 from outcomes.engagement.log import COLUMNS
 from outcomes.engagement.periods import Coverage
@@ -104,6 +104,30 @@ def test_strategies_are_no_part_of_the_share_of_walks(tmp_path):
     shares = compliance_estimates(table, leave_out=["group"])
     assert {share.n for share in shares if share.place == "east"} == {4}
     assert all("group" not in share.term for share in shares)
+
+
+def test_a_field_of_several_choices_holds_each_of_them(tmp_path):
+    shared = GROUP.replace('kind = "event"', 'kind = "plan_shared"')
+    shared = shared.replace('sort = ["working group"]', 'what = ["plan"]')
+    rules = rules_from(tmp_path, TYPE + shared.replace("at_least = { participants = 5 }\n", ""))
+    facts = [
+        {"kind": "plan_shared", "day": f"2026-01-0{day}", "place": "east", "body": {"what": what}}
+        for day, what in ((5, ["plan", "calendar"]), (6, ["calendar"]))
+    ]
+    table = check(rules, *facts)
+    row = table[(table["place"] == "east") & (table["period"] == "2026-01")].iloc[0]
+    assert (row["type"], row["done"], row["counted"]) == ("group", 1, 1)
+
+
+def test_strategies_by_themselves_are_the_same_rows(tmp_path):
+    rules = rules_from(tmp_path, TYPE + GROUP)
+    records = [event("2026-01-14", 12), event("2026-02-04", 2, place="mill")]
+    both = check(rules, *records)
+    alone = strategy_compliance(pd.DataFrame(records), rules, coverage=COVERAGE)
+    rows = both[both["type"] == "group"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, rows)
+    none = rules_from(tmp_path, TYPE)
+    assert strategy_compliance(pd.DataFrame(records), none, coverage=COVERAGE).empty
 
 
 def test_without_records_strategies_have_no_rows(tmp_path):

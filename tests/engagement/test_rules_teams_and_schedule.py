@@ -109,6 +109,42 @@ def test_without_a_column_of_teams_the_place_owes_as_one_under_either_reading(tm
     pd.testing.assert_frame_equal(by_team.drop(columns="team"), by_place)
 
 
+def test_a_place_in_which_no_team_owes_is_answered_by_every_team(tmp_path):
+    # squad 1 owes in east alone; in mill the place owes as one, whoever walks there
+    more = '[[teams]]\nname = "squad 1"\ntypes = ["squad"]\nplaces = ["east"]\n'
+    rules = rules_with(tmp_path, frequency_per='"coordinator"', more=more)
+    week = [f"2026-01-0{day}T10:00:00" for day in (5, 6, 7)]
+    teams = ("squad 1", "squad 2", "")
+    table = check(
+        [squad(day, team, place="mill") for day, team in zip(week, teams, strict=True)], rules
+    )
+    mill = table[(table["place"] == "mill") & (table["period"] == "2026-W02")]
+    assert mill[["team", "required", "done", "counted"]].to_numpy().tolist() == [["", 3, 3, 3]]
+
+
+def test_two_teams_on_one_workday_do_not_stand_for_two_where_the_place_owes(tmp_path):
+    daily = '[[types]]\ncode = "daily"\nname = "Daily"\ntimes = 1\nper = "workday"\n'
+    more = f'{daily}[[teams]]\nname = "squad 1"\ntypes = ["squad"]\n'
+    rules = rules_with(tmp_path, frequency_per='"coordinator"', more=more)
+    day = "2026-01-05T10:00:00"
+    walks = [squad(day, team, type="daily") for team in ("squad 1", "squad 2")]
+    log = pd.DataFrame(walks, columns=[*COLUMNS, "team"]).fillna(0)
+    table = compliance(log, rules, coverage=COVERAGE)
+    row = table[(table["type"] == "daily") & (table["done"] > 0)].iloc[0]
+    assert (row["team"], row["done"], row["counted"]) == ("", 2, 1)
+    assert "1 on a workday that had its walk already" in row["reasons"]
+
+
+def test_a_walk_that_counts_for_a_further_type_makes_its_team_owe_nothing(tmp_path):
+    rules = rules_with(
+        tmp_path, frequency_per='"coordinator"', one_walk_counts_for='"every type it meets"'
+    )
+    walks = [squad("2026-01-05T10:00:00", "squad 1", type="shift", coordinator="sergeant")]
+    table = check(walks, rules)
+    east = table[(table["place"] == "east") & (table["period"] == "2026-W02")]
+    assert east[["team", "required", "counted"]].to_numpy().tolist() == [["", 3, 1]]
+
+
 def test_a_second_walk_of_another_team_on_a_workday_is_no_surplus(tmp_path):
     rules = rules_with(tmp_path, frequency_per='"coordinator"')
     unit = {"type": "unit", "minutes": 45, "coordinator": "unit", "unit_members": 2}

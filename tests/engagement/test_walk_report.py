@@ -126,6 +126,16 @@ def test_the_verdict_counts_the_week_and_names_what_a_walk_lacks():
     assert "without a sergeant" in bad.words
 
 
+def test_more_walks_than_required_are_not_told_as_five_of_three():
+    table = walks(
+        *(("squad", f"2025-07-{day:02}T18:00:00", 30.0, "sergeant", CREW) for day in (7, 8, 9, 10))
+    )
+    told = "In the week 2025-W28, 3 are required here, and 4 are done."
+    assert verdict(table, 0).progress == told
+    three = verdict(table.iloc[:3], 0).progress
+    assert three == "In the week 2025-W28, 3 of 3 are done here: that is all of them."
+
+
 def test_a_second_walk_of_a_workday_is_told_that_the_day_had_its_walk():
     table = walks(
         ("unit", "2025-07-07T10:00:00", 45.0, "unit", {"unit_members": 2}),
@@ -164,10 +174,11 @@ def test_leaders_are_counted_as_groups_week_by_week():
         ("shift", "2025-07-08T18:00:00", 30.0, "lieutenant", {"lieutenants": 3}),
         ("district", "2025-07-13T18:00:00", 30.0, "captain",
          {"captains": 1, "nonpatrol_captains": 1, "nonpatrol_lieutenants": 1, "executives": 2}),
+        ("squad", "2025-07-10T18:00:00", 30.0, "sergeant", {**CREW, "nonpatrol_captains": 1}),
         ("shift", "2025-07-14T18:00:00", 30.0, "lieutenant", {"lieutenants": 1}),
     )  # fmt: skip
     found = leaders_by_week(table, RULES.settings, weeks=["2025-W28", "2025-W27"])
     assert found.to_dict("records") == [
-        {"week": "2025-W28", "walks": 3, "lieutenants": 2, "captains": 1, "executives": 1},
+        {"week": "2025-W28", "walks": 4, "lieutenants": 2, "captains": 2, "executives": 1},
         {"week": "2025-W27", "walks": 0, "lieutenants": 0, "captains": 0, "executives": 0},
     ]

@@ -118,6 +118,126 @@ Use of Force Complaints|Commendations|Homicides|Shootings|Overtime Hrs|Fiscal Ye
 Ward|Latitude|Lon|Council Rep|Comments|Notes|Remarks|Weather|Temp|Address Concern|Addressed?
 """
 
+# Exports of five invented agencies, written before they were tried: logs of walks, lists of events
+# and of incidents, tables of counts. At first try 69 of 276 harmless ones were taken for
+# forbidden, and 99 of 147 forbidden ones were found; then the rules were mended.
+AGENCIES_ALLOWED = """
+Log No|Date/Time Out|Date/Time In|Assigned Beat|Patrol Area|Area Name|Route Walked|Street Name
+From Street|To Street|Cross Streets|Blocks Walked|Ofcs Assigned|Supervisor on Scene
+Supervisor Present|Lead Unit|Unit ID|Call Sign|Radio Number|CFS Number|Elapsed Minutes
+Walk Category|Walk Type Name|Nbr Residents Contacted|Nbr Businesses Contacted|Youth Engaged
+Seniors Engaged|Adults Contacted|Juveniles Present|Literature Given|Body Camera On|Narrative
+Follow up assigned to unit|Positive Interactions|Negative Interactions|Door Hangers Left
+Trash Reported|Street Light Outages|Abandoned Vehicles|Vacant Houses Noted|Parking Complaints
+Speeding Complaints|311 Requests Made|Service Requests|Beat Meeting Attendance|Walk Completed Y/N
+Cancelled Reason|Reason Not Completed|Stop Date/Time|Start/Stop Time|Time Stopped|Event No.
+Event Category|Name of Meeting|Meeting Name|Meeting Place|Event Street Address|Location Address
+Host Agency|Sponsoring Organization|Organizer Organization|Lead Agency Name|Lead Unit Name
+Audience|Est. Crowd|Adult Attendance|Youth Attendance|Number of Officers|Number of Volunteers
+Number Registered|Hours Spent|Staff Hours|Flyer Languages|Languages Offered|Social Media Posts
+Social Media Sentiment|Facebook Posts|Instagram Views|Number of Photos|Photos Posted|News Coverage
+Outlet Name|Faith-Based Outreach|Faith Institutions Contacted|Church Visits
+Temple Street Block Party|Religious Institutions Visited|HOA Meeting|Tenants Association Meeting
+Civic Association Name|Neighborhood Association Name|Block Club Name|Youth Club Name
+Membership Drive Events|Voter Precinct|Voting District|Political Subdivision|Parish|Parish Name
+County Name|City Name|Ward No|Census Tract Name|Zip|Case Number|Incident No|Report Number
+Incident Date|Offense|Offense Code|Offense Description|UCR Code|NIBRS Code|Nature of Call
+Incident Address Block|100 Block|Hundred Block Address|Beat of Occurrence|Reported Date
+Occurred From|Occurred To|Case Status|Clearance Type|Weapon Type|Domestic Y/N
+Shooting Victims Count|Number of Victims|Victim Count|Homicide Victims|Fatal|Nonfatal|Premise Type
+Point X|Point Y|Geo X|Reporting Area|Reporting District|Report Source|Walk Triggered|Hours to Walk
+Walk Within 24 h|Property Loss|Stolen Vehicles|Recovered Vehicles|Period|Reporting Month
+Fiscal Month|Indicator|Indicator Name|Measure Name|Count|Total|Rate per 1,000|Target|Baseline
+Tips via Web|Tips by Phone|Phone Tips|Text Tips|Email Tips|Hotline Calls|Tip Line Calls
+Crime Reports by Phone|Online Reports|Reports by Mail|Complaints Sustained
+Complaints Received by Phone|Complaint Category Name|Complaints: Discourtesy|Survey Respondents
+Survey Sample Weight|Opinion Survey Wave|Satisfaction Mean|Trust Score|Community Attitudes Survey
+Response Rate|Suspended Cases|Emails Sent|Newsletter Emails|Mobile Precinct Visits
+Mobile Food Pantry|Cell Block Tours|Citizens Academy Graduates|Citizen Academy Class
+Citizen Contacts|Citizen Requests|Visa Gift Cards Given|Passport Fair Attendance
+Photo Contest Entries|Num. Caminata|Fecha de caminata|Hora inicio|Hora fin|Minutos totales
+Oficiales|Vecinos contactados|Negocios visitados|Iglesias visitadas|Nombre del barrio
+Nombre de la escuela|Nombre de la calle|Nombre del programa|Colonia|Distrito|Tipo de caminata
+Volantes entregados|Fotos tomadas|Observaciones|Idioma|Temas tratados|Seguimiento|Grupo vecinal
+Reunion comunitaria|Asistentes|Ninos contactados|Quejas recibidas|Direccion del evento
+Paradas de autobus|Pelicula en el parque|Interaction Type|Activity Name|Activity Description
+Operation Name|Strategy Name|Program Name|Initiative Name|Project Name|Campaign Name
+Lead Organization|Partner Organization Name|Org Name|Org Type|Agency Name|Letter Signed
+Memo Expiration|Responsible Unit|Bureau|Division Name|Shift Name|Team Name|Squad Name
+District Name|Sector Name|Zone Name|Station Name|Facility Name|Park Address|School Address
+Venue Address|Site Address|Business Name|Business Address|Store Name|Apartment Complex Name
+Building Name|Handled By Unit|Handle Time|Grid Cell|Cellular Tower Outage|Image Quality Score
+Document Type|Documented|Birth of a Nation Screening|Church Street Walk|Stop Sign Requests
+Stop the Violence Event|Search for Peace Event|Gang Prevention Program|Reentry Program Referrals
+Immigrant Services Referrals|Suspected Overdose Calls|Hostile Architecture Removed
+Height of Grass Complaints|Weight Room Hours|Address Verified Concern
+Offender Reentry Services Partner
+"""
+AGENCIES_FORBIDDEN = """
+Business Owner Name|Owner's Name|Attendee Name|Participant Names|Sign-in Name|Child Name
+Parent Name|Guardian|Name of Juvenile|Event Organizer Name|Team Leader Name|School Principal Name
+Park Visitor Name|Walk Coordinator Name|Reporting Person|Complainant Name|Victim Name|Victim Age
+Victim Race|Witness Name|Witness Phone|Caller Name|Caller Phone|Call Back Number|Callback #
+RP Name|RP Phone|Who did you talk to|Person Contacted|Spoke With|Contact Person|Point of Contact
+POC Phone|Volunteer Email|Resident Address|Complainant Address|Apt Number|Cell Phone Number
+WhatsApp|Snapchat|TikTok handle|User Name|Screen Name|Officer 1 Name|Officer Last|Ofc Name
+Sgt Name|Officer Badge No|PID|Serial No of Officer|Employee #|Driver Lic No|State ID Number
+Student ID|Inmate Number|FBI No|SID Number|NCIC Hit|NCIC Check|Wanted Check|Ran for Warrants
+Warrant Found|Arrests During Walk|Arrest Made Y/N|Stops Conducted|Ped Stop Count
+FI Cards Completed|FIs|Field Interviews Completed|Suspicious Persons|Suspicious Activity Report
+SAR No|Subject Name|Subjects Identified|Gang Tattoos|Gang Intel|Known Gang Members Present
+Source Number|CRI Number|Informant Developed|Vehicle Tag|Tag #|Veh Lic|License Plate No
+Plate State|Religious Preference|Religion of Family|Faith of Resident|Attends Church
+Mosque Attended|Church Membership|Party Reg|Registered Voter|Voted Y/N|Political Sign in Yard
+Political Views|Yard Sign|Attitude of Resident|Resident Attitude|Opinion of Police
+Hostile to Police|Cooperative Y/N|Uncooperative|Union Member|Group Memberships|Belongs to
+Affiliated With|Associates With|Protester|Activist Y/N|Immigration Status|US Citizen Y/N|Citizen?
+Visa Status|Green Card|Undocumented Y/N|Speaks English/Undocumented|Nationality|Country of Birth
+Birth Country|Photo of Resident|Photo File Name|Portrait|Selfie|Nombre del vecino|Nombre del menor
+Nombre del dueno|Telefono|Numero de celular|Domicilio|Correo|Religion|Religion del residente
+Partido politico|Estatus migratorio|Placas del vehiculo|Sospechosos|Arrestos realizados
+Detenciones|Antecedentes penales|Pandillas|Apellidos|Sobrenombre|CURP|INE|Fecha nac.|Huella
+"""
+
+# A second set of the same kind, tried once the rules were mended: this is what they are worth on
+# names that nobody mended them for. At first try 3 of 106 harmless ones were taken for forbidden,
+# and 49 of 80 forbidden ones were found; a few words were added since.
+SECOND_ALLOWED = """
+Walk ID No|Day of Week|Shift Start|Roster Size|Badge Count|Sworn Present|Civilian Present
+Command Staff Present|Chaplain Present|K9 Present|Bike Patrol|Start Location|End Location
+Nearest Intersection|GPS Distance (mi)|Steps|Kids Engaged|Shop Owners Engaged|Residents Reached
+New Faces Met|Doors Opened|Not Home|Refused Flyer|Business Cards Given|Safety Tips Given
+Issues Found|Issue Referred To|City Dept Notified|Ticket Number 311|Street Condition|Lights Out
+Graffiti Sites|Loitering Concern|Drug Activity Concern|Noise Concern|Homeless Outreach Referral
+Mental Health Referrals|Group Size|Weather Notes|Walk Cancelled|Make-up Date|Program Type
+Partner Type|Hosted By Unit|Community Room|Room Reserved|Setup Time|RSVP Count|Turnout|Walk-ins
+Meals Served|Backpacks Given|Toys Donated|Bikes Registered|Car Seats Checked
+Vehicle VIN Etching Event|Gun Locks Given|Pills Collected (lb)|Speaker Topic|Presentation Title
+Feedback Cards|Thank You Letters|Event Rating Avg|Email Blast Sent|Text Alerts Sent
+Nextdoor Impressions|Interfaith Council Meeting|Ministers Alliance Meeting|Clergy Council Partners
+Pride Parade|March for Peace|Town Hall Meeting|Candidate Forum Held|Early Voting Site Visit
+Polling Place Detail|Shooting Date|Time of Call|Dispatch Priority|Arrival Time|First Unit on Scene
+Scene Cleared|Caliber|Casings Recovered|Injury Level|Number Injured|Motive Category
+Public/Private Space|Indoor/Outdoor|Incident City|Incident Zip|Nearest School
+Detective Unit Assigned|Case Cleared|Murders|Aggravated Assaults|Thefts from Vehicle|Clearances
+Tip Source|Tip Channel|Calls to Hotline|Web Tips|Complaints - Rudeness|Complaints Unfounded
+Compliments|Area Population|Households
+"""
+SECOND_FORBIDDEN = """
+Contact's DOB|Contact Age/Race/Sex|Resident First|Resident Last|Who We Met|People Met (names)
+Names of Kids|Shop Owner Name|Shop Owner Cell|Homeowner Phone|Emergency Contact|Next of Kin|Spouse
+Landlord Name|Tenant Name|House #|House Number|Home Phone|Residence|Lives At|Occupant|Occupants
+Religion Observed|Church of Resident|Which Church|Muslim Household|Headscarf|Language/Nationality
+Born In|Papers|Alien Reg No|Immig Doc|Work Permit|Political Signs|MAGA Sign|BLM Supporter
+Supports Police Y/N|Opinion of Dept|Attitude|Demeanor|Views on Police|Anti-Gov|Sovereign Citizen
+Gang Colors|Gang Set|Gang Moniker|Moniker|Street Name/Alias|AKA|Tattoos|Suspect Vehicle
+Suspicious Vehicle Plate|Plate #|Make/Model/Plate|ID Checked|Ran Name|Warrant Y/N|Consent Search
+Frisk Y/N|Arrested Y/N|Cited|Summons No|Intel for Detectives|Info on Suspects|CI Potential
+Possible Informant|Photo of Group|Face Photo|BWC Still|Signature|Email of Attendee
+Instagram Handle|Nombre y telefono|Nombre del contacto|Direccion de casa|Edad y sexo
+Pais de nacimiento|Partido que apoya|Iglesia del vecino|Pandillero
+"""
+
 
 def listed(text: str) -> list[str]:
     """The names of a list, in its order."""

@@ -2,10 +2,14 @@ import re
 
 import pytest
 from labelled_headers import (
+    AGENCIES_ALLOWED,
+    AGENCIES_FORBIDDEN,
     ALLOWED,
     FORBIDDEN,
     FOUND_ALLOWED,
     FOUND_FORBIDDEN,
+    SECOND_ALLOWED,
+    SECOND_FORBIDDEN,
     TRIED_ALLOWED,
     TRIED_FORBIDDEN,
     listed,
@@ -39,6 +43,19 @@ def test_of_the_names_that_others_wrote_most_are_found_and_no_harmless_one():
     assert share_found(TRIED_FORBIDDEN) >= 0.9
     harmless = [*listed(FOUND_ALLOWED), *listed(TRIED_ALLOWED)]
     assert [found.column for found in forbidden_columns(harmless)] == []
+
+
+def test_of_ordinary_exports_few_columns_are_refused_and_most_forbidden_ones_are_found():
+    assert share_found(AGENCIES_ALLOWED) <= 0.03
+    assert share_found(AGENCIES_FORBIDDEN) >= 0.95
+    assert share_found(SECOND_ALLOWED) <= 0.03
+    assert share_found(SECOND_FORBIDDEN) >= 0.8
+
+
+@pytest.mark.parametrize("name", ["Name/Agency", "Name & School", "Name - Unit", "Nombre y calle"])
+def test_a_name_beside_something_else_is_a_person_who_signed_in(name):
+    (found,) = forbidden_columns([name])
+    assert found.kind == "identity"
 
 
 @pytest.mark.parametrize(

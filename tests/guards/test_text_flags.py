@@ -19,6 +19,8 @@ def found(text: str, *, known=()) -> dict[str, str]:
     [
         ("Ask Officer Smith about it.", "Officer Smith", "name"),
         ("They know sgt. Lopez well", "sgt. Lopez", "name"),
+        ("then mrs. garcia came", "mrs. garcia", "name"),
+        ("ask mr lopez", "mr lopez", "name"),
         ("La oficial Pérez me ayudó", "oficial Pérez", "name"),
         ("my name is bob", "my name is bob", "name"),
         ("me llamo ana", "me llamo ana", "name"),
@@ -66,6 +68,7 @@ def test_what_may_say_who_somebody_is_is_flagged(text, piece, kind) -> None:
         "I'm glad. Thanks! No change. It\u2019s OK.",
         "Hablan con la gente los lunes. Gracias a Dios.",
         "- more lights\n- Fewer cars",
+        "the captain asked the coach about the sister city, 200 ms later, as chief concern",
     ],
 )
 def test_plain_opinions_are_left_alone(text) -> None:

@@ -393,7 +393,9 @@ cells = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_s
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.lists(st.tuples(cells, cells, st.integers(0, 9)), min_size=1, max_size=8),
     st.sampled_from([",", ";", "\t"]),

@@ -11,7 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from outcomes.errors import FileError
-from outcomes.sheets import Column, cells, distinct_rows, files, parse, read_sheet
+from outcomes.sheets import (
+    Column,
+    cells,
+    check_cells,
+    checked,
+    distinct_rows,
+    files,
+    parse,
+    read_sheet,
+)
 from outcomes.sheets.plain_csv import plain_csv
 
 CELL = st.text(alphabet='ab ,;\t"\n\r\x1c\x85é1T:-', max_size=4)
@@ -153,3 +162,36 @@ def test_equal_rows_have_one_number_in_the_order_in_which_they_appear() -> None:
     which, first = distinct_rows(table)
     assert which.tolist() == [0, 1, 0, 2]
     assert first.tolist() == [0, 1, 3]
+
+
+COLUMNS = [
+    Column(name="place", allowed=("a", "b"), what="place"),
+    Column(name="count", kind="integer", blank=True, low=0, high=9),
+    Column(name="day", kind="date"),
+    Column(name="month", kind="month", blank=True, needed=False),
+]
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b", "b", "c", ""]),
+        st.sampled_from(["1", "1.0", "9", "10", "x", ""]),
+        st.sampled_from(["2026-01-02", "2026-1-2", "2026-13-01", ""]),
+        st.sampled_from(["2026-03", "2026-03-04", "", "x"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(ROWS)
+def test_cells_that_are_checked_once_are_checked_as_every_row_would_be(
+    rows: list[tuple[str, ...]],
+) -> None:
+    names = [column.name for column in COLUMNS]
+    raw = pd.DataFrame(rows, columns=names, dtype="str").rename(index=lambda at: at + 2)
+    once = check_cells(Path("t.csv"), raw, COLUMNS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checked, "_check_column", checked._check_every)
+        every = check_cells(Path("t.csv"), raw, COLUMNS)
+    assert once.refusals == every.refusals
+    pd.testing.assert_frame_equal(once.table, every.table)

@@ -102,6 +102,20 @@ def test_many_batches_are_one_import(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert read_columns(other, "walks")["minutes"].tolist() == [20.0] * 6 + [5.0, 20.0]
 
 
+def test_rows_that_share_a_statement_are_stored_as_they_would_be_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_append, "_CELLS", 24)  # two rows, and the last one alone
+    one, other = store(tmp_path, "rows"), store(tmp_path, "columns")
+    first = [walk(str(at), place=f"p{at}") for at in range(5)]
+    mixed = [walk("5"), walk("1", minutes=5.0), walk("0", place="p0"), walk("6"), walk("2")]
+    for rows in (first, mixed, [walk("2", minutes=1.0), walk("2", minutes=2.0)]):
+        append(one, "walks", rows, source=SOURCE, amend=True)
+        append(other, "walks", pd.DataFrame(rows), source=SOURCE, amend=True)
+    assert kept(one) == kept(other)
+    assert max(row[2] for row in kept(other)) == 4  # versions of different numbers in one go
+
+
 def test_a_key_that_stands_twice_is_known_or_refused_also_in_a_later_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

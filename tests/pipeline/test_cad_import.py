@@ -217,8 +217,13 @@ def test_verified_minutes_stand_beside_typed_ones_and_only_for_months_covered_wh
     row = dose.table.set_index(["place", "period"]).loc[("eastbank", "2025-08")]
     assert (row["walks_typed"], row["matched"], row["typed_only"], row["cad_only"]) == (2, 1, 1, 0)
     assert (row["minutes_typed"], row["minutes_verified"]) == (120, 40)
-    measures = verified_measures(study).set_index(["place", "period"])["value"]
-    assert measures.to_dict() == {("eastbank", "2025-08"): 40, ("northgate", "2025-08"): 0}
+    measures = verified_measures(study).set_index(["measure", "place", "period"])["value"]
+    assert measures.to_dict() == {
+        ("walk_minutes_verified", "eastbank", "2025-08"): 40,
+        ("walk_minutes_verified", "northgate", "2025-08"): 0,
+        ("cad_community_visits", "eastbank", "2025-08"): 1,
+        ("cad_community_visits", "northgate", "2025-08"): 0,
+    }
     assert pd.read_csv(study.results / "cad_dose.csv")["matched"].sum() == 1
     odd = pd.read_csv(study.results / "cad_outliers.csv")
     assert odd["what"].tolist() == ["typed longer than seen"]
@@ -234,7 +239,21 @@ def test_a_month_with_a_matched_walk_of_unknown_length_is_missing_and_not_short(
         (n, "OTHER", "", f"2025-{day} 00:00", "", "") for n, day in ((8, "08-01"), (9, "08-31"))
     ]
     import_extract(study, write(walk(1), *edges), columns={**COLUMNS, "end": ""})
-    assert verify_dose(study).measures["place"].tolist() == ["northgate"]
+    measures = verify_dose(study).measures
+    minutes = measures[measures["measure"] == "walk_minutes_verified"]
+    assert minutes["place"].tolist() == ["northgate"]
+
+
+def test_visits_of_a_type_that_nobody_confirmed_are_not_counted_as_none(study, write, tmp_path):
+    confirm(study, tmp_path, MEETING="")
+    rows = [walk(1), walk(2, kind="MEETING"), walk(3, day=1), walk(4, day=31)]
+    import_extract(study, write(*rows), columns=COLUMNS)
+    assert "cad_community_visits" not in set(verified_measures(study)["measure"])
+    said = confirm(study, tmp_path, MEETING="community").notes
+    assert "import them again" in said[0]
+    import_extract(study, write(*rows), columns=COLUMNS)
+    measures = verified_measures(study).set_index(["measure", "place"])["value"]
+    assert measures["cad_community_visits", "eastbank"] == 1
 
 
 def test_a_code_that_is_confirmed_anew_changes_the_dose_without_a_new_import(
@@ -267,3 +286,17 @@ def test_the_commands_go_from_an_extract_to_the_dose(study, write, tmp_path, mon
     columns = "--call No --type Type --place Beat --start From --end To"
     assert "1 stored" in run(f"import-cad calls.csv {columns} {folder}")
     assert "northgate" in run(f"cad-dose {folder}")
+
+
+def test_a_broken_study_around_stops_no_map_unless_it_was_named(write, tmp_path, monkeypatch):
+    (tmp_path / "study.toml").write_text("not = [toml", encoding="utf-8")
+    inside = tmp_path / "downloads"
+    inside.mkdir()
+    monkeypatch.chdir(inside)
+    asked = ["engagement", "map-cad", str(write(walk(1))), "--column", "Type"]
+    around = CliRunner().invoke(cli, asked)
+    assert around.exit_code == 0, around.output
+    assert "WALKING BEAT" in around.stdout
+    assert "The study around was left out" in around.stderr
+    named = CliRunner().invoke(cli, [*asked, "--study", str(tmp_path)])
+    assert named.exit_code != 0

@@ -137,6 +137,46 @@ def test_walks_of_a_few_types_cannot_be_worked_out_from_the_others():
     assert {"walks", "walks_officer"} - set(shown)
 
 
+def test_a_cell_that_no_known_sum_leaves_open_is_still_no_difference_of_two_that_are_shown():
+    by_type = {"walks": 31, "walks_officer": 1, "walks_unit": 30}
+    months = ("2025-03", "2025-08")  # in which 2 officer walks add up: whoever knew it knows all
+    table = cells(
+        *((name, "output", "a", month, n) for month in months for name, n in by_type.items())
+    )
+    found, _ = public_measures(table, smallest=10, start="2025-07")
+    for _, span in found.groupby("period"):
+        assert (span["withheld"] != "").sum() >= 2
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "values"),
+    [
+        ("contacts_total", "contacts_new", (35, 30)),  # 5 that were known before
+        ("contacts_total", "contacts_through_sponsor", (35, 30)),
+        ("contacts_new", "academy_contacts_new", (40, 38)),
+    ],
+)
+def test_what_is_left_of_a_whole_beside_a_part_cannot_be_worked_out(whole, part, values):
+    months = ("2025-03", "2025-08")
+    pairs = list(zip((whole, part), values, strict=True))
+    table = cells(*((name, "output", "a", month, n) for month in months for name, n in pairs))
+    found, _ = public_measures(table, smallest=10, start="2025-07")
+    for _, span in found.groupby("period"):
+        assert set(span["measure"]) == {whole, part}
+        assert (span["withheld"] != "").any()
+    large = table.assign(value=table["value"] * 10)
+    assert public_measures(large, smallest=10, start="2025-07")[1] == 0
+
+
+def test_what_goes_on_for_months_is_not_added_up_and_so_passes_for_many():
+    going_on = ("partnerships", "initiatives_led_or_supporting", "initiatives_police_supported")
+    months = [f"2025-{month:02d}" for month in range(1, 7)]
+    names = (*going_on, "partnerships_developed")
+    table = cells(*((name, "outcome", "a", month, 3) for name in names for month in months))
+    found, _ = public_measures(table, smallest=10)
+    assert list(found["measure"]) == ["partnerships_developed"]
+
+
 def test_every_export_is_in_the_log_before_its_files_are_there(study, tmp_path):
     found = gather_engagement(study, today=TODAY)
     out = tmp_path / "out"

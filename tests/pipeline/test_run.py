@@ -108,6 +108,7 @@ def test_running_twice_changes_nothing(own_example):
     assert fingerprint(own_example.store) == before
     assert (own_example.results / "estimates.csv").read_bytes() == estimates
     assert any("0 stored, 22 already known" in line for line in said)
+    assert not any("Joined to places and months" in line for line in said)  # nothing was lost
 
 
 def test_the_account_of_every_import_adds_up(example):

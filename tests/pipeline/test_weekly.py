@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from outcomes.engagement.walk_rules import RuleSettings
-from outcomes.errors import DataError, OutcomesError
+from outcomes.errors import DataError, FileError, OutcomesError
 from outcomes.pipeline.engagement import check_walks, import_incidents, import_walks
 from outcomes.pipeline.engagement_records import record_row, store_records
 from outcomes.pipeline.week_span import week_days, weeks_begun
 from outcomes.pipeline.weekly import weekly_facts, weekly_pdf, write_weekly
-from outcomes.pipeline.weekly_public import public_week
 from outcomes.report.weekly import sheet_html
-from outcomes.report.weekly_facts import PlaceSums, RankRow, TypeRow, Week
+from outcomes.report.weekly_facts import TypeRow, Week
 from outcomes.store import Source
 from outcomes.study import Study, open_study
 
@@ -261,6 +260,32 @@ def test_other_engagement_is_counted_and_what_people_did_in_return_is_not(study:
     assert week_36(study).also == ("2 events",)
 
 
+def test_strategies_other_than_walks_stand_beside_what_is_asked_for(study: Study) -> None:
+    with study.rules_path.open("a", encoding="utf-8") as rules:
+        rules.write(
+            """
+[[strategies]]
+code = "party"
+name = "Block party"
+kind = "event"
+at_least = { participants = 10 }
+times = 2
+per = "month"
+places = ["eastbank", "agency"]
+"""
+        )
+    record(study, "event", "2025-09-03", name="Block party", participants=45)
+    record(study, "event", "2025-09-04", name="Coffee", participants=5)  # too few
+    record(study, "event", "2025-09-20", name="Later", participants=45)  # after the week
+    assert week_36(study).also == (
+        "2 events",
+        "Block party, the agency, Sep 2025: 0 of 2",
+        "Block party, Eastbank, Sep 2025: 1 of 2",
+    )
+    assert "Eastbank, Sep 2025: 1 of 2" in sheet_html(week_36(study))
+    assert week_36(study, public=True).also == ()
+
+
 def test_dated_events_of_the_week_are_named_in_the_places_they_touch(study: Study) -> None:
     week = weekly_facts(study, "2025-W38", now=LATER)
     assert week.events == ("Tue, Sep 16: New street lights (other work going on)",)
@@ -325,6 +350,9 @@ def test_it_is_written_as_html_or_pdf_and_as_nothing_else(
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["sheet.pdf"]
     with pytest.raises(OutcomesError, match=r"must be \.html or \.pdf"):
         write_weekly(week, tmp_path / "sheet.docx")
+    for name in ("sheet.pdf", "sheet.html"):  # a file stands where a folder is needed
+        with pytest.raises(FileError, match="cannot be written"):
+            write_weekly(week, tmp_path / "sheet.html" / name)
 
 
 @pytest.mark.parametrize("places", [4, 30])
@@ -361,30 +389,69 @@ def test_the_public_version_has_no_notes_no_reasons_and_no_questions(
         assert word not in text
 
 
-def test_the_public_version_withholds_what_rests_on_few_and_another_beside_it() -> None:
-    def kind(code: str, people: int, **more: object) -> TypeRow:
-        about = {"place": "Eastbank", "name": code, "coordinator": "", "asked": "3 a week"}
-        return TypeRow(code=code, required=3, done=2, counted=2, people=people, **about, **more)  # type: ignore[arg-type]
+def crew(week: int, walks: int, reached: int, *, place: str = "eastbank") -> list[str]:
+    """Give so many walks on the Tuesday of a week, one an hour."""
+    day = date.fromisocalendar(2025, week, 2)
+    return [
+        f"{place},squad,{day} {8 + number:02}:00,30,sergeant,2,1,0,{reached}"
+        for number in range(walks)
+    ]
 
-    week = Week(
-        label="2025-W36", days="", until="", study="", agency="", generated="", version="",
-        made="", places=("Eastbank",),
-        rows=(kind("few", 4), kind("many", 30), kind("more", 40),
-              replace(kind("after", 25, after_incidents=True), required=1, place="Millrow"),
-              replace(kind("beside", 60), place="Millrow"),
-              replace(kind("besides", 70), place="Millrow"),
-              kind("monthly", 12, by_month=True)),
-        ranks=tuple(RankRow(name=name, walks=9, times=times)
-                    for name, times in (("Officers", 40), ("Captains", 2), ("Sergeants", 12))),
-        sums=(PlaceSums(place="Eastbank", walks=9, minutes=90, police=54, partners=3, reached=60),),
-    )  # fmt: skip
-    public = public_week(week, smallest=10)
-    rows = {each.code: each for each in public.rows}
-    assert rows["few"].withheld
-    assert sum(each.withheld for each in public.rows if each.place == "Eastbank") == 2
-    assert not all(each.withheld for each in public.rows)
-    assert (rows["after"].withheld, rows["after"].required) == (True, 0)  # one incident
-    assert "monthly" not in rows
-    assert "Captains" not in {each.name for each in public.ranks}
-    assert public.sums[0].withheld == {"partners"}
-    assert (public.sums[0].partners, public.sums[0].reached) == (0, 60)
+
+def told(week: Week) -> dict[str, int | None]:
+    (sums,) = week.sums
+    names = ("walks", "minutes", "reached")
+    return {name: None if name in sums.withheld else getattr(sums, name) for name in names}
+
+
+def test_the_public_version_tells_of_no_type_or_rank_and_of_no_small_number(
+    study: Study, log: Callable[..., None]
+) -> None:
+    log([row for week in range(30, 40) for row in crew(week, 12, 3)] + crew(40, 2, 1))
+    week = week_36(study, public=True)
+    assert told(week) == {"walks": 12, "minutes": 360, "reached": 36}
+    assert week.ranks == ()
+    assert "Sergeants" not in sheet_html(week)
+    (row,) = week.rows
+    assert (row.required, row.met, row.asked) == (17, 3, "")  # of all types together
+    few = weekly_facts(study, "2025-W40", now=LATER, public=True)
+    assert told(few) == {"walks": None, "minutes": None, "reached": None}
+
+
+def test_all_weeks_together_do_not_give_a_small_one_away(
+    study: Study, log: Callable[..., None]
+) -> None:
+    log([row for week in range(30, 40) for row in crew(week, 12, 3)] + crew(40, 2, 1))
+    sheets = [
+        weekly_facts(study, f"2025-W{week}", now=LATER, public=True) for week in range(30, 41)
+    ]
+    withheld = [told(sheet)["reached"] for sheet in sheets].count(None)
+    assert withheld > 1  # else the sum of the year, which the export tells, less the others
+
+
+def test_a_week_that_changes_by_few_is_shown_as_it_was_published(
+    study: Study, log: Callable[..., None]
+) -> None:
+    log([row for week in range(30, 40) for row in crew(week, 12, 3)])
+    before = week_36(study, public=True)
+    log(["eastbank,officer,2025-09-04 15:00,20,officer,2,0,0,3"])
+    assert told(week_36(study, public=True)) == told(before)
+    assert told(weekly_facts(study, "2025-W35", now=LATER, public=True))["walks"] == 12
+
+
+def test_the_public_is_shown_each_week_once_whole_and_over(
+    study: Study, log: Callable[..., None]
+) -> None:
+    log(WALKS)
+    with pytest.raises(DataError, match=r"2025-W36 is not over.*could be subtracted"):
+        week_36(study, now=datetime(2025, 9, 6, 12, 0), public=True)
+    with pytest.raises(DataError, match=r"all focus places together.*could be subtracted"):
+        week_36(study, places=("eastbank",), public=True)
+
+
+def test_a_week_without_walks_is_shown_to_the_public_as_nothing_done(
+    study: Study, log: Callable[..., None]
+) -> None:
+    log(crew(37, 12, 3))
+    assert told(week_36(study, public=True)) == {"walks": 0, "minutes": 0, "reached": 0}
+    assert weekly_pdf(week_36(study, public=True)).startswith(b"%PDF")

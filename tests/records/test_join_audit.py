@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from outcomes.cli.main import cli
 from outcomes.pipeline.engagement_records import record_row, store_records
-from outcomes.pipeline.join_audit import audit_joins, audit_table
+from outcomes.pipeline.join_audit import audit_joins, audit_table, join_sentence, lost_nothing
 from outcomes.records.join_audit import audit_join
 from outcomes.store import Source, append
 from outcomes.study import open_study
@@ -134,3 +134,15 @@ def test_counts_by_month_say_it_too(study, tmp_path) -> None:
     path.write_text("place,month,measure,value\neastbank,2025-01,tips_received,4\n")
     said = run("records", "import", str(path), study=study).output
     assert "Joined to places and months: 1 matched, 0 unmatched, 0 duplicated" in said
+
+
+@pytest.mark.parametrize(
+    ("month", "refused", "whole"),
+    [("2025-03", 0, True), ("2024-03", 0, False), ("2025-03", 10, False)],
+)
+def test_a_run_of_many_files_leaves_out_only_joins_that_lost_nothing(
+    study, month, refused, whole
+) -> None:
+    table = pd.DataFrame({"place": ["eastbank"], "month": [month]})
+    assert lost_nothing(join_sentence(study, table, known=3, refused=refused)) is whole
+    assert not lost_nothing("walks.csv: 1 rows read, 0 unmatched, 0 dropped (refused).")

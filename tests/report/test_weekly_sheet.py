@@ -93,6 +93,15 @@ def test_a_type_of_which_nothing_was_done_is_asked_of_whoever_leads_it() -> None
     )
 
 
+def test_a_week_without_any_walk_is_not_said_to_be_whole() -> None:
+    bare = (kind(done=0, counted=0), kind("Officer walk", done=0, counted=0))
+    told = asked(week(rows=bare), DONE_RIGHT)
+    assert told == "Of what is missing, nothing was logged at all: see the next question."
+    ahead = asked(week(rows=tuple(replace(each, open_still=True) for each in bare)), DONE_RIGHT)
+    assert ahead == "Nothing is logged yet of what is still due. Is it planned?"
+    assert asked(week(), DONE_RIGHT).startswith("Everything that was due is in the log.")
+
+
 def test_a_week_that_is_not_over_asks_what_is_planned_and_not_what_went_wrong() -> None:
     row = kind(done=1, counted=1, open_still=True)
     told = asked(week(rows=(row,), until="Tuesday, September 2"), DONE_RIGHT)

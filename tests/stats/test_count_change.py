@@ -4,6 +4,7 @@ from math import inf
 
 import numpy as np
 import pytest
+from statsmodels.stats import rates
 
 from outcomes.errors import DataError
 from outcomes.stats.count_change import count_change
@@ -20,6 +21,20 @@ def test_it_agrees_with_poisson_test_of_r():
     assert found.value == 3
     assert found.p == pytest.approx(0.2890625, abs=1e-7)  # (1 + 8 + 28) * 2 / 256
     assert (found.low, found.high) == pytest.approx((0.5363, 30.395), rel=1e-3)
+
+
+def test_stretches_of_different_length_are_weighed_as_r_weighs_them():
+    # the example of R's ?poisson.test: poisson.test(c(11, 6+8+7), c(800, 1083+1050+878))
+    found = compared(np.r_[np.ones(21), np.zeros(2990)], np.r_[np.ones(11), np.zeros(789)])
+    assert found.value == pytest.approx(1.971488, abs=1e-6)
+    assert found.p == pytest.approx(0.07967, abs=1e-5)
+    assert (found.low, found.high) == pytest.approx((0.8584264, 4.2772659), abs=1e-6)
+
+
+@pytest.mark.parametrize(("before", "after"), [(2, 6), (9, 11), (20, 45), (3, 1)])
+def test_it_agrees_with_the_exact_conditional_test_of_statsmodels(before, after):
+    other = rates.test_poisson_2indep(after, 1, before, 1, method="exact-cond")
+    assert compared([before], [after]).p == pytest.approx(other.pvalue)
 
 
 def test_it_agrees_with_a_quasi_poisson_regression_where_counts_jump():
@@ -48,6 +63,15 @@ def test_a_change_is_claimed_wrongly_no_more_often_than_promised():
 def test_other_stretches_tell_how_far_counts_jump():
     calm = compared([10, 10, 10], [20, 20, 20])
     assert compared([10, 10, 10], [20, 20, 20], others=[[1, 40, 2]]).high > calm.high
+
+
+def test_nothing_before_a_burst_counts_as_half_an_event_where_counts_jump():
+    after = [1, 40, 2]
+    spread = sum((x - np.mean(after)) ** 2 / np.mean(after) for x in after) / 2
+    error = np.sqrt(spread * (1 / 0.5 + 1 / 43.5))
+    wide = 87 * np.exp(-4.3026527 * error)  # Student's t with 2 degrees of freedom
+    assert compared([0, 0, 0], after).low == pytest.approx(wide)
+    assert compared([0, 0, 0], after).p > 0.05
 
 
 def test_nothing_before_has_a_finite_lower_limit():

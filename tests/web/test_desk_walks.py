@@ -210,6 +210,8 @@ def test_names_of_the_studys_places_are_no_secret(save):
         ({"photo_consent": ""}, "whether those in the picture agreed"),
         ({"topics": ["religion of residents"]}, "Choose from the topics of the list"),
         ({"organisations": "Pastor Jonah Reed"}, "never a person&#39;s"),
+        ({"organisations": "Hillside Church\nMaria Lopez"}, "never a person&#39;s"),
+        ({"organisations": "Reed"}, "does not say that it is an organisation"),
         ({"conduct_friendly": "very"}, "is no answer here"),
     ],
 )
@@ -291,6 +293,7 @@ def test_a_correction_is_a_newer_version_with_a_reason(save, walker, send, study
     assert told == [("35 minutes", ""), ("45 minutes", "the end was typed too early")]
     assert read_audit(study.store)[-1].action == "corrected a walk"
     assert "the end was typed too early" in walker.get(where).text
+    assert "the end was typed" not in walker.get(f"{where}/correct").text  # nor for the next one
 
 
 @pytest.mark.parametrize(
@@ -428,6 +431,15 @@ def test_a_plan_that_breaks_a_rule_is_told_beside_its_field(signed_in, send, stu
     assert "Choose one. Allowed: officer, sergeant" in reply.text  # no rule says which
     other = send(browser, "/desk/walks/plan", {**PLAN, "minutes": "45"})
     assert "is planned here at this time already" in other.text
+
+
+@pytest.mark.parametrize("day", ["0025-07-10", "9999-12-31"])
+def test_a_slip_in_the_year_of_a_plan_closes_no_page(signed_in, send, study, day):
+    browser = signed_in("coordinator")
+    reply = send(browser, "/desk/walks/plan", {**PLAN, "day": day, "from": "23:30"})
+    assert reply.status_code == 400
+    assert "Write the day as 2026-03-31" in reply.text
+    assert planned_walks(study, now=LOCAL) == []
 
 
 def test_the_calendar_can_be_taken_along(signed_in, send, study):

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from outcomes.pipeline.audit import read_audit
 from outcomes.pipeline.engagement import import_walks
+from outcomes.store.publications import read_published
 from outcomes.web.app import make_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,14 +73,38 @@ def test_a_wrong_choice_is_answered_in_a_sentence(signed_in, choice):
     assert "Traceback" not in page.text
 
 
-def test_the_sheet_comes_as_one_page_to_print_and_in_a_public_version(signed_in):
+def test_the_sheet_comes_as_one_page_to_print_and_in_a_public_version(signed_in, send):
     browser = signed_in("coordinator")
     inside = browser.get("/desk/weekly/sheet.pdf?week=2025-W36")
-    public = browser.get("/desk/weekly/sheet.pdf?week=2025-W36&public=yes")
+    public = send(browser, "/desk/weekly/public.pdf", {"week": "2025-W36"}, page="/desk/weekly")
     assert inside.content.startswith(b"%PDF")
     assert public.content.startswith(b"%PDF")
     assert inside.content != public.content
     assert 'filename="weekly-2025-W36-public.pdf"' in public.headers["content-disposition"]
+
+
+def test_to_publish_is_an_act_of_those_who_may_and_is_written_down(signed_in, send, desk):
+    for path in ("/desk/weekly/sheet.pdf?week=2025-W36&public=yes", "/desk/weekly?public=yes"):
+        assert signed_in("interviewer").get(path).status_code == 200
+    assert read_published(desk.study.store) == {}  # looking publishes nothing
+    refused = send(signed_in("interviewer"), "/desk/weekly/public.pdf", {"week": "2025-W36"},
+                   page="/desk/password")  # fmt: skip
+    assert refused.status_code == 403
+    assert "Publish" not in signed_in("interviewer").get("/desk/weekly").text
+    send(signed_in("analyst"), "/desk/weekly/public.pdf", {"week": "2025-W36"}, page="/desk/weekly")
+    logged = [row for row in read_audit(desk.engine) if "weekly" in row.action]
+    assert {row.about for row in logged} == {"2025-W36"}
+    acts = [row.action for row in logged]
+    assert acts == ["printed a weekly sheet", "published a weekly sheet"]
+    assert all(cell.startswith("weekly|") for cell in read_published(desk.study.store))
+
+
+def test_the_running_week_cannot_be_published(signed_in, send):
+    browser = signed_in("coordinator")
+    assert "Publish" not in browser.get("/desk/weekly?week=2025-W37").text
+    answer = send(browser, "/desk/weekly/public.pdf", {"week": "2025-W37"}, page="/desk/weekly")
+    assert answer.status_code == 400
+    assert "is not over" in answer.text
 
 
 def test_nobody_stumbles_over_the_sheet_on_a_phone(study, serve_study, new_page, axe, web):

@@ -1,6 +1,5 @@
 """``outcomes engagement``: import walks and incidents, check walks by the rules, map CAD codes."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,19 +15,15 @@ from outcomes.cli import (
 from outcomes.cli.options import (
     FILE,
     put_out,
-    say_beside,
     say_import,
     with_import_options,
     with_out,
-    with_reading_options,
     with_study,
 )
 
 if TYPE_CHECKING:
     from outcomes.sheets import Reading
     from outcomes.study import Study
-
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.group(epilog="Example: outcomes engagement import-walks data/raw/walks.csv")
@@ -74,47 +69,6 @@ def check(study: "Study", out: Path | None, form: str) -> None:
     shares = tidy(steps.check_walks(study))
     columns = ["place", "measure", "value", "n", "dropped", "warnings"]
     put_out(shares[columns], out=out, form=form)
-
-
-@engagement.command(
-    epilog="Example: outcomes engagement compliance walks.csv --rules walk_rules.toml --out out.csv"
-)
-@click.argument("log", type=FILE)
-@click.option("--rules", type=FILE, required=True, help="The walk rules (TOML).")
-@click.option("--incidents", type=FILE, help="Homicides and shootings: place, at, kind.")
-@click.option("--first", type=_DAY, metavar="DATE", help="First day; else the log's first.")
-@click.option("--last", type=_DAY, metavar="DATE", help="Last day; else the log's last.")
-@click.option("--place", "places", multiple=True, help="A place with walks; else the log's.")
-@click.option("--time-zone", default="", help="Such as America/Chicago, for real hours.")
-@with_reading_options()
-@with_out
-def compliance(
-    log: Path,
-    *,
-    rules: Path,
-    incidents: Path | None,
-    first: datetime | None,
-    last: datetime | None,
-    places: tuple[str, ...],
-    time_zone: str,
-    reading: "Reading",
-    out: Path | None,
-    form: str,
-) -> None:
-    """Check the walk LOG by the rules, from file to file: required, done, counted, short, why."""
-    from outcomes.pipeline.engagement import Extent, compliance_file
-
-    extent = Extent(
-        first=first.date() if first else None,
-        last=last.date() if last else None,
-        places=places,
-        time_zone=time_zone,
-    )
-    table, account = compliance_file(
-        log, rules, incidents=incidents, extent=extent, reading=reading
-    )
-    say_beside(account)
-    put_out(table, out=out, form=form)
 
 
 for command in (

@@ -53,12 +53,20 @@ def map_cad(
 
 
 def _study(folder: Path | None) -> "Study | None":
-    """Open the study named, or the one around; None where there is none."""
+    """Open the study named, or the one around; None where there is none that can be opened."""
+    from outcomes.errors import OutcomesError
     from outcomes.study import open_study
 
+    if folder:
+        return open_study(folder)
     here = Path.cwd().resolve()
-    around = any((each / "study.toml").exists() for each in (here, *here.parents))
-    return open_study(folder) if folder or around else None
+    if not any((each / "study.toml").exists() for each in (here, *here.parents)):
+        return None
+    try:
+        return open_study()
+    except OutcomesError as error:  # nobody named it, and the file can be looked at without it
+        say_beside([f"The study around was left out, with what was confirmed in it: {error}"])
+        return None
 
 
 @click.command("confirm-cad", epilog="Example: outcomes engagement confirm-cad map.csv")

@@ -43,7 +43,8 @@ def levels(
     if context.invoked_subcommand:
         return
     from outcomes.errors import OutcomesError
-    from outcomes.pipeline.level_pages import for_the_public, write_levels
+    from outcomes.pipeline.level_pages import write_levels
+    from outcomes.pipeline.level_public import public_levels
     from outcomes.pipeline.levels import levels_table, view_levels
     from outcomes.study import write_whole
 
@@ -54,9 +55,7 @@ def levels(
         view = write_levels(opened, out, community=community, public=public)
         click.echo(f"{len(view.communities)} communities written to {out}; open it in a browser.")
         return
-    view = view_levels(opened, community=community)
-    if public:
-        view = for_the_public(view, smallest=opened.settings.publish.smallest_cell)
+    view = (public_levels if public else view_levels)(opened, community=community)
     if out is None:
         _say(view)
         return

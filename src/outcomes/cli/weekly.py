@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     "--place", "places", multiple=True, metavar="CODE", help="Only this focus place; repeatable."
 )
 @click.option(
-    "--public", is_flag=True, help="The version for the public: no notes, small cells withheld."
+    "--public",
+    is_flag=True,
+    help="For the public: a week that is over, all places, no ranks or notes; noted as published.",
 )
 @click.option("--out", type=FILE, help="A .pdf or .html file; else a PDF under reports/.")
 def weekly(

@@ -10,6 +10,7 @@ from outcomes.engagement.cad_names import code_key
 from outcomes.engagement.local_time import instants
 
 MATCHED, TYPED_ONLY, CAD_ONLY = "matched", "typed only", "CAD only"
+VISITS = "community_visits"
 _WALK = ["place", "type", "start", "coordinator", "minutes"]
 
 
@@ -23,13 +24,33 @@ def walk_visits(visits: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     Returns:
         The same columns and ``means``: the code of a walk type, or "walk".
     """
-    meanings = {code_key(row.call_type): row.means for row in codes.itertuples()}
-    types = visits["call_type"].astype("str")
-    means = types.map({name: meanings.get(code_key(name), NEITHER) for name in types.unique()})
-    means = means.astype("str")
-    walks = (types != "") & ~means.isin([NEITHER, COMMUNITY])
+    means = _meanings(visits, codes)
+    walks = ~means.isin([NEITHER, COMMUNITY])
     found = visits.assign(means=means)[walks].reset_index(drop=True)
     return found.astype({"minutes": float, "gps_minutes": float})
+
+
+def community_visits(visits: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+    """Count the stored visits that are engagement other than walks, by place and month.
+
+    Args:
+        visits: As for ``walk_visits``.
+        codes: As for ``walk_visits``.
+
+    Returns:
+        place, period and community_visits, for months with any.
+    """
+    found = visits[_meanings(visits, codes).eq(COMMUNITY)]
+    periods = found["start"].astype("str").str[:7]
+    return found.groupby(["place", periods.rename("period")]).size().reset_index(name=VISITS)
+
+
+def _meanings(visits: pd.DataFrame, codes: pd.DataFrame) -> pd.Series:
+    """Say of each visit what its call type was confirmed to mean; one amended away is none."""
+    meanings = {code_key(row.call_type): row.means for row in codes.itertuples()} | {"": NEITHER}
+    types = visits["call_type"].astype("str")
+    means = types.map({name: meanings.get(code_key(name), NEITHER) for name in types.unique()})
+    return means.astype("str")
 
 
 def match_walks(

@@ -7,21 +7,16 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from outcomes.engagement.incidents import answers
-from outcomes.engagement.judging import judge_walks
+from outcomes.engagement.incident_answers import answers
+from outcomes.engagement.judging import Judged, judge_by_type
 from outcomes.engagement.parts import Part, Words, in_order_of_places, part_of
 from outcomes.engagement.periods import Coverage, due
 from outcomes.engagement.reasons import CellTexts, add_reasons
 from outcomes.engagement.strategies import judge_records, strategy_starts
-from outcomes.engagement.teams import Owing, owing_teams, team_of, teams_in
-from outcomes.engagement.walk_rules import Frequency, RuleSettings, WalkRules, WalkType
+from outcomes.engagement.teams import Owing, teams_in
+from outcomes.engagement.walk_rules import Frequency, RuleSettings, WalkRules
 
 COLUMNS = ("place", "type", "period", "required", "done", "counted", "short", "reasons")
-_OF_A_WALK = [
-    *("place", "period", "day", "start", "minutes"),
-    *("type", "team", "coordinator", "met", "fault", "note", "logged", "surplus"),
-]
-_REPEATED = ("place", "type", "period", "fault", "note")
 _Made = dict[tuple[object, ...], pd.DataFrame]
 
 
@@ -60,66 +55,60 @@ def compliance(
     Source:
         Requirements C1-C7, C9-C11, D17, D33 and the readings named in the rules' settings.
     """
-    judged = judge_walks(walks, rules, coverage=coverage, incidents=incidents)
-    judged = judged.assign(surplus=surplus(judged, rules), team=team_of(judged))[_OF_A_WALK]
-    judged = judged.astype(dict.fromkeys(_REPEATED, "category"))  # as in judging: few words
     tables = _Tables(settings=rules.settings, coverage=coverage, made={})
     parts = [
-        _of_type(judged[(judged["type"] == kind.code).to_numpy()], kind, rules, tables, incidents)
-        for kind in rules.types
+        _of_type(judged, rules, tables, incidents)
+        for judged in judge_by_type(walks, rules, coverage=coverage, incidents=incidents)
     ]
-    for strategy in rules.strategies if records is not None else ():
-        counted = judge_records(records, strategy, rules.settings, coverage=coverage)
-        starts = strategy_starts(strategy, coverage)
-        parts.append(tables.of(counted, strategy, starts=starts, owing={}, least_minutes=None))
+    if records is not None:
+        parts += _of_strategies(records, rules, tables)
     columns = list(COLUMNS)
     if rules.settings.frequency_per == "coordinator":
         columns.insert(2, "team")
     return in_order_of_places(parts, columns)
 
 
-def surplus(judged: pd.DataFrame, rules: WalkRules) -> np.ndarray:
-    """Mark walks beyond the number of a workday: a second one does not stand for another day.
+def strategy_compliance(
+    records: pd.DataFrame, rules: WalkRules, *, coverage: Coverage
+) -> pd.DataFrame:
+    """Check strategies other than walks by themselves: the rows that ``compliance`` has of them.
 
     Args:
-        judged: What ``judge_walks`` returns, n rows.
+        records: Engagement records (kind, day, place, body).
         rules: The walk rules.
+        coverage: Focus places with their first day of walks, and the days covered.
 
     Returns:
-        Shape (n,).
+        The columns of ``COLUMNS``; no rows where the rules have no strategies.
+
+    Source:
+        Requirement D33.
     """
-    found = np.zeros(len(judged), dtype=bool)
-    by = ["place", "day", *(["team"] if _by_team(judged, rules) else [])]
-    for kind in rules.types:
-        if kind.per != "workday":
-            continue
-        mine = np.flatnonzero(judged["met"].to_numpy() & (judged["type"] == kind.code).to_numpy())
-        met = judged.take(mine)
-        order = np.lexsort((met["minutes"].to_numpy(), met["start"].to_numpy()))
-        earlier = met.take(order).groupby(by, observed=True).cumcount().to_numpy()
-        found[mine[order]] = earlier >= kind.times
-    return found
+    tables = _Tables(settings=rules.settings, coverage=coverage, made={})
+    parts = _of_strategies(records, rules, tables)
+    return in_order_of_places(parts, COLUMNS) if parts else pd.DataFrame(columns=list(COLUMNS))
 
 
-def _by_team(judged: pd.DataFrame, rules: WalkRules) -> bool:
-    return rules.settings.frequency_per == "coordinator" and "team" in judged
+def _of_strategies(records: pd.DataFrame, rules: WalkRules, tables: "_Tables") -> list[Part]:
+    coverage, parts = tables.coverage, []
+    for strategy in rules.strategies:
+        counted = judge_records(records, strategy, rules.settings, coverage=coverage)
+        starts = strategy_starts(strategy, coverage)
+        parts.append(tables.of(counted, strategy, starts=starts, owing={}, least_minutes=None))
+    return parts
 
 
 def _of_type(
-    judged: pd.DataFrame,
-    kind: WalkType,
-    rules: WalkRules,
-    tables: "_Tables",
-    incidents: pd.DataFrame | None,
+    judged: Judged, rules: WalkRules, tables: "_Tables", incidents: pd.DataFrame | None
 ) -> Part:
-    coverage = tables.coverage
+    kind, coverage = judged.kind, tables.coverage
     if kind.per == "incident" and incidents is not None:
-        part = answers(judged, incidents, kind, settings=rules.settings, coverage=coverage)
+        settings = rules.settings
+        part = answers(judged.walks, incidents, kind, settings=settings, coverage=coverage)
         return part_of(part.assign(team=""))
     starts = {place: coverage.begins(place) for place in coverage.starts}
-    owing = owing_teams(judged, kind, rules)
     least = rules.least_minutes(kind)
-    return tables.of(judged, kind, starts=starts, owing=owing, least_minutes=least)
+    return tables.of(judged.walks, kind, starts=starts, owing=judged.owing, least_minutes=least)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +129,6 @@ class _Tables:
         least_minutes: int | None,
     ) -> Part:
         """Lay out one type: every place, team and period in which it was due or done."""
-        if not owing:
-            done = done.assign(team="")
         grids = {}
         if kind.per not in {None, "incident"}:
             grids = {begins: self._due(kind, begins) for begins in set(starts.values())}
@@ -224,7 +211,8 @@ class _Cells:
         """Say in which cell each walk or record is."""
         places = list(dict.fromkeys(place for place, _ in self.units))
         teams = sorted({team for _, team in self.units})
-        known = [places.index(place) * len(teams) + teams.index(team) for place, team in self.units]
+        row, column = ({word: at for at, word in enumerate(words)} for words in (places, teams))
+        known = [row[place] * len(teams) + column[team] for place, team in self.units]
         place, team = _numbered(done["place"], places), _numbered(done["team"], teams)
         period = _numbered(done["period"], self.periods)
         unit = np.searchsorted(known, place * len(teams) + team)
@@ -241,8 +229,7 @@ class _Cells:
 
 
 def _numbered(words: pd.Series, known: list[str]) -> np.ndarray:
-    """Say which of the known words stands in each row."""
-    few = words.astype("category")
-    which: np.ndarray = pd.Index(known, dtype="str").get_indexer(few.cat.categories.astype("str"))
-    found: np.ndarray = np.append(which, -1)[few.cat.codes.to_numpy()]
+    """Say which of the known words stands in each row of a category."""
+    which = pd.Index(known, dtype="str").get_indexer(words.cat.categories.astype("str"))
+    found: np.ndarray = which[words.cat.codes.to_numpy()]
     return found.astype(np.int64)

@@ -1,21 +1,18 @@
-"""Homicides and shootings that ask for a walk, and the walks that answered them (C1, C8)."""
+"""Homicides and shootings that ask for a walk (C1, C8)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from outcomes.engagement.local_time import instants, to_local_clock
-from outcomes.engagement.periods import Coverage, period_of
 from outcomes.engagement.walk_rules import RuleSettings, WalkType
 from outcomes.errors import DataError
 from outcomes.sheets import AS_IT_IS, Column, Reading, Sheet, read_sheet
 
 KEY = ("place", "at", "kind")
-_HOUR = 3_600_000_000  # microseconds
 
 
 def read_incidents(
@@ -123,152 +120,3 @@ def hours_since(walks: pd.DataFrame, asked: pd.DataFrame, *, time_zone: str = ""
     hours: np.ndarray = np.full(len(walks), np.nan)
     hours[joined["order"].to_numpy()] = seconds.to_numpy(dtype=float) / 3600
     return hours
-
-
-def answers(
-    judged: pd.DataFrame,
-    incidents: pd.DataFrame,
-    kind: WalkType,
-    *,
-    settings: RuleSettings,
-    coverage: Coverage,
-) -> pd.DataFrame:
-    """Match incidents to walks: was each one answered, in time, by a walk that counts?
-
-    One walk answers every incident of its place in whose hours it starts.
-
-    Args:
-        judged: Walks of this type after ``judge_walks``.
-        incidents: What ``read_incidents`` reads; only kinds that ask for a walk are looked at.
-        kind: The type of walk, with its hours.
-        settings: Say which clock starts the hours.
-        coverage: Places, days, time zone. An incident before a place's start, or whose hours
-            run past the last day, requires nothing; places that are not listed are left out.
-
-    Returns:
-        One row an incident: place, type, period (its moment), required, done (walks in the
-        hours, or 1 late walk), counted, reasons (hours elapsed; on time, late, or none). And one
-        row a place and month of walks that followed no incident, with required 0.
-    """
-    asked = asking(incidents, kind, settings=settings)
-    asked = asked[asked["place"].isin(list(coverage.starts))]
-    asked = asked.assign(moment=instants(asked["clock"], time_zone=coverage.time_zone))
-    asked = asked.sort_values(["place", "clock"], kind="stable").reset_index(drop=True)
-    walks = judged[["place", "start", "day", "coordinator", "met", "fault"]]
-    walks = walks.assign(moment=instants(walks["start"], time_zone=coverage.time_zone))
-    walks = walks.sort_values(["place", "moment", "coordinator"]).reset_index(drop=True)
-    spans = _spans(walks, asked, kind=kind)
-    met = walks["met"].to_numpy()
-    before = np.concatenate([[0], np.cumsum(met)])
-    done = spans.until - spans.first
-    late = (done == 0) & (spans.late < spans.late_until)
-    notes = [
-        _not_required(row.clock, str(row.place), kind=kind, coverage=coverage)
-        for row in asked.itertuples()
-    ]
-    words = _what_came(walks, asked, spans, kind=kind)
-    table = pd.DataFrame(
-        {
-            "place": asked["place"].astype("str"),
-            "period": [clock.isoformat(timespec="minutes") for clock in asked["clock"]],
-            "required": [int(not note) for note in notes],
-            "done": done + late,
-            "counted": before[spans.until] - before[spans.first],
-            "reasons": [
-                "; ".join(part for part in (note, f"{what}, {came}") if part)
-                for note, what, came in zip(notes, asked["kind"], words, strict=True)
-            ],
-        }
-    )
-    used = np.zeros(len(walks) + 1, dtype=np.int64)
-    np.add.at(used, spans.first, 1)
-    np.add.at(used, spans.until, -1)
-    used = np.cumsum(used)[:-1]
-    used[spans.late[late]] = 1
-    parts = [table, _unasked(walks[used == 0])]
-    parts = [part for part in parts if len(part)]
-    whole = pd.concat(parts, ignore_index=True) if parts else table
-    return whole.sort_values(["place", "period"], kind="stable").assign(type=kind.code)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spans:
-    """Which walks, sorted by place and moment, lie in the hours after each incident."""
-
-    first: np.ndarray  # first walk at the incident or after it
-    until: np.ndarray  # first walk after the hours
-    late: np.ndarray  # first walk really after the incident
-    late_until: np.ndarray  # first walk after the hours in which a walk is called late
-
-
-def _spans(walks: pd.DataFrame, asked: pd.DataFrame, *, kind: WalkType) -> _Spans:
-    places = pd.Index(sorted({*walks["place"].astype("str"), *asked["place"].astype("str")}))
-    place = places.get_indexer(walks["place"].astype("str"))
-    where = places.get_indexer(asked["place"].astype("str"))
-    at = asked["moment"].to_numpy(dtype="datetime64[us]").astype(np.int64)
-    ends = at + round((kind.hours or 0) * _HOUR)
-    late_ends = at + round(kind.late_hours * _HOUR)
-    moments = walks["moment"].to_numpy(dtype="datetime64[us]").astype(np.int64)
-    # ranks of moments: small enough that place and rank together make one number
-    ranks = np.unique(np.concatenate([moments, at, ends, late_ends]))
-    step = len(ranks) + 1
-    line = place * step + np.searchsorted(ranks, moments)
-
-    def first(moment: np.ndarray, *, after: bool) -> np.ndarray:
-        side: Literal["left", "right"] = "right" if after else "left"
-        wanted = where * step + np.searchsorted(ranks, moment)
-        return np.asarray(np.searchsorted(line, wanted, side=side))
-
-    return _Spans(
-        first=first(at, after=False),
-        until=first(ends, after=True),
-        late=first(at, after=True),
-        late_until=first(late_ends, after=True),
-    )
-
-
-def _what_came(
-    walks: pd.DataFrame, asked: pd.DataFrame, spans: _Spans, *, kind: WalkType
-) -> list[str]:
-    """Say for each incident which walk came, and how many hours after."""
-    moments, met = walks["moment"].to_numpy(), walks["met"].to_numpy()
-    n = len(walks)
-    next_met = np.where(met, np.arange(n), n)
-    next_met = np.append(np.minimum.accumulate(next_met[::-1])[::-1], n)
-    faults = walks["fault"].to_numpy(dtype=object)
-    texts = []
-    happened = asked["moment"].to_numpy()
-    for row in range(len(asked)):
-        first, until, late = spans.first[row], spans.until[row], spans.late[row]
-        counted = next_met[first]
-        walk = counted if counted < until else first if first < until else late
-        hours = (moments[walk] - happened[row]) / np.timedelta64(1, "h") if walk < n else 0.0
-        if counted < until:
-            texts.append(f"on time: a walk {hours:.1f} hours after")
-        elif first < until:
-            texts.append(f"not counted: a walk {hours:.1f} hours after, but {faults[walk]}")
-        elif late < spans.late_until[row]:
-            allowed = f"{kind.hours:g} allowed"
-            texts.append(f"late: the first walk was {hours:.1f} hours after, {allowed}")
-        else:
-            texts.append(f"none: no walk within {kind.late_hours:g} hours")
-    return texts
-
-
-def _not_required(clock: pd.Timestamp, place: str, *, kind: WalkType, coverage: Coverage) -> str:
-    begins = coverage.begins(place)
-    if clock < pd.Timestamp(begins):
-        return f"before the walks start here ({begins})"
-    ends = pd.Timestamp(coverage.last) + pd.Timedelta(days=1)
-    if clock + pd.Timedelta(hours=kind.hours or 0) > ends:
-        return f"the {kind.hours:g} hours run past the last day covered"
-    return ""
-
-
-def _unasked(walks: pd.DataFrame) -> pd.DataFrame:
-    """List walks that followed no incident, by place and month."""
-    months = period_of(walks["day"], None, RuleSettings())
-    found = walks.assign(period=months, place=walks["place"].astype("str"))
-    numbers = found.groupby(["place", "period"]).size().rename("done").reset_index()
-    texts = [f"{number} after no incident of the list" for number in numbers["done"]]
-    return numbers.assign(required=0, counted=0, reasons=texts)

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from outcomes.engagement.incidents import asking, hours_since
-from outcomes.engagement.parts import Words, spelled, stacked
+from outcomes.engagement.local_time import clock_times
+from outcomes.engagement.parts import Words, as_category
 from outcomes.engagement.periods import Coverage, is_workday, period_words
 from outcomes.engagement.schedule import in_planned_hours
-from outcomes.engagement.teams import Owing, astray, owing_teams, team_of
-from outcomes.engagement.walk_rules import Need, WalkRules, WalkType
+from outcomes.engagement.teams import Owing, astray, counting_team, owing_teams, team_of
+from outcomes.engagement.walk_rules import Frequency, Need, WalkRules, WalkType
 
 TOO_SHORT = "too short"
 OUTSIDE_SCHEDULE = "outside the schedule"
@@ -24,6 +25,7 @@ _RANKS = {
     "unit": "the unit",
     "other": "someone else",
 }
+_ADDED = ["start", "day", "logged", "met", "surplus"]
 Fault = tuple[str, np.ndarray]  # in words; which walks have it, shape (n,)
 
 
@@ -31,6 +33,7 @@ Fault = tuple[str, np.ndarray]  # in words; which walks have it, shape (n,)
 class _Frame:
     """What all types of one log are judged by."""
 
+    walks: pd.DataFrame  # of the log, with all its columns; row n is row n of the log
     rules: WalkRules
     coverage: Coverage
     incidents: pd.DataFrame | None
@@ -57,47 +60,75 @@ def judge_walks(
         The walks in the same order, and with them ``day``, ``period`` (week, month or quarter by
         the rule of the type), ``logged`` (false where a walk counts for a further type under
         ``one_walk_counts_for = "every type it meets"``; those rows are added at the end),
-        ``met``, ``fault`` (in words, empty where met) and ``note`` (what is reported and not
-        enforced: a stricter need, C11, or a schedule that does not bind).
+        ``met``, ``surplus`` (met, and beyond the number of its workday), ``fault`` (in words,
+        empty where met) and ``note`` (what is reported and not enforced: a stricter need, C11,
+        or a schedule that does not bind).
 
     Raises:
         DataError: A walk is of a type that the rules do not know.
     """
-    for code in walks["type"].unique():
-        rules.type(code)
+    parts = []
+    for each in judge_by_type(walks, rules, coverage=coverage, incidents=incidents):
+        words = {name: each.walks[name].astype("str") for name in ("period", "fault", "note")}
+        parts.append(each.walks[_ADDED].assign(type=each.kind.code, **words))
+    table = pd.concat(parts)
+    further = ~table["logged"].to_numpy()
+    table = table.take(np.argsort(np.where(further, len(walks), table.index), kind="stable"))
+    whole = walks.take(table.index) if further.any() else walks
+    return whole.reset_index(drop=True).assign(**table.reset_index(drop=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the rule of one type says of the walks that it looks at."""
+
+    kind: WalkType
+    owing: Owing
+    walks: pd.DataFrame
+
+
+def judge_by_type(
+    walks: pd.DataFrame,
+    rules: WalkRules,
+    *,
+    coverage: Coverage,
+    incidents: pd.DataFrame | None = None,
+) -> list[Judged]:
+    """Judge walks as ``judge_walks`` does, type by type and in few columns.
+
+    Returns:
+        One a type, in the order of the rules. ``walks`` are in the order of the log, with their
+        row there as the index: place, coordinator, start, day, minutes, logged, met, surplus,
+        period, fault, note; and team, toward whose number a walk goes ("" where the place owes
+        as one). Words are categories: they are few, and a million times their numbers are
+        compared instead.
+    """
     walks = walks.reset_index(drop=True)
-    start = pd.to_datetime(walks["start"]).astype("datetime64[us]")
-    walks = walks.assign(start=start, day=start.dt.normalize())
-    # few words, compared a million times: numbers that stand for them are compared instead
-    quick = _quick(walks, rules)
-    frame = _Frame(rules=rules, coverage=coverage, incidents=incidents)
-    verdicts: list[_Verdict] = []
-    further: list[pd.DataFrame] = []
+    quick = _quick(walks)
+    for code in quick["type"].cat.categories:
+        rules.type(str(code))
+    frame = _Frame(walks=walks, rules=rules, coverage=coverage, incidents=incidents)
+    found = []
     for kind in rules.types:
         mine = (quick["type"] == kind.code).to_numpy()
-        logged = quick.take(np.flatnonzero(mine))
+        logged = quick.take(np.flatnonzero(mine)).assign(logged=True)
         owing = owing_teams(logged, kind, rules)
-        verdicts.append(_judge(logged, kind, frame, owing=owing))
-        if _takes_others(kind, rules):
-            others = quick.take(np.flatnonzero(~mine))
-            verdict = _judge(others, kind, frame, owing=owing)
-            judged = walks.take(verdict.at).assign(type=kind.code, **_columns([verdict]))
-            further.append(judged[verdict.met])
-    order = np.argsort(np.concatenate([verdict.at for verdict in verdicts]), kind="stable")
-    logged = walks.assign(**_columns(verdicts, order=order), logged=True)
-    if not further:
-        return logged
-    return pd.concat([logged, pd.concat(further).assign(logged=False)], ignore_index=True)
+        others = quick.assign(logged=mine) if _takes_others(kind, rules) else logged
+        judged = _judge(others, kind, frame, owing=owing)
+        if others is not logged:
+            judged = judged[judged["logged"] | judged["met"]]
+        found.append(Judged(kind=kind, owing=owing, walks=judged))
+    return found
 
 
-def _quick(walks: pd.DataFrame, rules: WalkRules) -> pd.DataFrame:
-    """Keep the columns that rules look at; words as categories."""
-    words = ("place", "type", "coordinator", "team", "inside_border")
+def _quick(walks: pd.DataFrame) -> pd.DataFrame:
+    """Keep the columns that every rule looks at; words as categories."""
+    words = ("place", "type", "coordinator", "inside_border")
     found = {name: walks[name].astype("category") for name in words if name in walks}
     if "team" in walks:
         found["team"] = team_of(walks)
-    roles = sorted({role for kind in rules.types for need in kind.needs for role in need.roles})
-    return walks[["start", "day", "minutes", *roles]].assign(**found)
+    start = clock_times(walks["start"])
+    return walks[["minutes"]].assign(start=start, day=start.dt.normalize(), **found)
 
 
 def _takes_others(kind: WalkType, rules: WalkRules) -> bool:
@@ -107,36 +138,14 @@ def _takes_others(kind: WalkType, rules: WalkRules) -> bool:
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Verdict:
-    """What the rule of one type says of some walks."""
-
-    at: np.ndarray  # rows of the log
-    met: np.ndarray
-    period: Words
-    fault: Words
-    note: Words
-
-
-def _columns(verdicts: list[_Verdict], *, order: np.ndarray | None = None) -> dict[str, object]:
-    """Put verdicts under each other, as columns of a table."""
-    met = np.concatenate([verdict.met for verdict in verdicts])
-    order = np.arange(len(met)) if order is None else order
-    columns: dict[str, object] = {"met": met[order]}
-    for name in ("period", "fault", "note"):
-        which, words = stacked([getattr(verdict, name) for verdict in verdicts])
-        columns[name] = spelled((which[order], words))
-    return columns
-
-
-def _judge(mine: pd.DataFrame, kind: WalkType, frame: _Frame, *, owing: Owing) -> _Verdict:
+def _judge(mine: pd.DataFrame, kind: WalkType, frame: _Frame, *, owing: Owing) -> pd.DataFrame:
     """Judge walks by the rule of one type."""
     rules = frame.rules
     faults = [
         *outside(mine, frame.coverage, starts=frame.coverage.starts),
         *_off_days(mine, kind, rules),
         *_astray(mine, owing),
-        *_conduct(mine, kind, rules),
+        *_conduct(mine, kind, frame),
         *_after_incident(mine, kind, frame),
     ]
     off = ~in_planned_hours(mine, kind, rules)
@@ -145,17 +154,39 @@ def _judge(mine: pd.DataFrame, kind: WalkType, frame: _Frame, *, owing: Owing) -
         faults.append((OUTSIDE_SCHEDULE, off))
     met = ~np.any([mask for _, mask in faults], axis=0)
     notes += [
-        (f"{need.lack()}, which C11 asks for", _lacks(mine, need))
+        (f"{need.lack()}, which C11 asks for", _lacks(mine, need, frame))
         for need in kind.needs
         if not rules.is_on(need)
     ]
-    return _Verdict(
-        at=mine.index.to_numpy(),
+    n = len(mine)
+    judged = mine[["place", "coordinator", "start", "day", "minutes", "logged"]].assign(
+        team=counting_team(mine, owing),
         met=met,
-        period=period_words(mine["day"], kind.per, rules.settings),
-        fault=in_words(faults, n=len(mine)),
-        note=in_words([(words, mask & met) for words, mask in notes], n=len(mine)),
+        period=as_category(period_words(mine["day"], kind.per, rules.settings)),
+        fault=as_category(in_words(faults, n=n)),
+        note=as_category(in_words([(words, mask & met) for words, mask in notes], n=n)),
     )
+    return judged.assign(surplus=surplus(judged, kind))
+
+
+def surplus(done: pd.DataFrame, kind: Frequency) -> np.ndarray:
+    """Mark what is beyond the number of a workday: it does not stand for another day.
+
+    Args:
+        done: place, team, day, start, minutes and met, n rows.
+        kind: The type or strategy.
+
+    Returns:
+        Shape (n,).
+    """
+    found = np.zeros(len(done), dtype=bool)
+    if kind.per == "workday":
+        met = np.flatnonzero(done["met"].to_numpy())
+        rows = done.take(met)
+        order = np.lexsort((rows["minutes"].to_numpy(), rows["start"].to_numpy()))
+        days = rows.take(order).groupby(["place", "day", "team"], observed=True)
+        found[met[order]] = days.cumcount().to_numpy() >= kind.times
+    return found
 
 
 def outside(
@@ -206,8 +237,9 @@ def _astray(walks: pd.DataFrame, owing: Owing) -> list[Fault]:
     return faults
 
 
-def _conduct(walks: pd.DataFrame, kind: WalkType, rules: WalkRules) -> list[Fault]:
+def _conduct(walks: pd.DataFrame, kind: WalkType, frame: _Frame) -> list[Fault]:
     """Find walks that are too short, or led or joined by others than the rule asks for."""
+    rules = frame.rules
     faults = [(TOO_SHORT, (walks["minutes"] < rules.least_minutes(kind)).to_numpy())]
     if kind.coordinator != "any":
         faults += [
@@ -218,7 +250,9 @@ def _conduct(walks: pd.DataFrame, kind: WalkType, rules: WalkRules) -> list[Faul
             for rank, words in _RANKS.items()
             if rank != kind.coordinator
         ]
-    faults += [(need.lack(), _lacks(walks, need)) for need in kind.needs if rules.is_on(need)]
+    faults += [
+        (need.lack(), _lacks(walks, need, frame)) for need in kind.needs if rules.is_on(need)
+    ]
     return faults
 
 
@@ -234,8 +268,9 @@ def _after_incident(walks: pd.DataFrame, kind: WalkType, frame: _Frame) -> list[
     return [(f"not within {kind.hours:g} hours after an incident", late)]
 
 
-def _lacks(walks: pd.DataFrame, need: Need) -> np.ndarray:
-    people: np.ndarray = np.sum([walks[role].to_numpy() for role in need.roles], axis=0)
+def _lacks(walks: pd.DataFrame, need: Need, frame: _Frame) -> np.ndarray:
+    rows = walks.index.to_numpy()
+    people: np.ndarray = sum(frame.walks[role].to_numpy()[rows] for role in need.roles)
     return people < need.at_least
 
 

@@ -61,6 +61,13 @@ def spelled(words: Words) -> pd.api.extensions.ExtensionArray:
     return pd.array(list(known), dtype="str").take(which)
 
 
+def as_category(words: Words) -> pd.Categorical:
+    """Keep words as numbers that stand for them, in alphabetical order; each word stands once."""
+    which, known = words
+    names, number = np.unique(np.array(known, dtype=object), return_inverse=True)
+    return pd.Categorical.from_codes(number[which], categories=pd.Index(names, dtype="str"))
+
+
 def stacked(columns: Sequence[Words]) -> Words:
     """Put columns of words under each other."""
     starts = np.cumsum([0, *(len(words) for _, words in columns[:-1])])

@@ -1,5 +1,6 @@
 """The calendar of walks: which are planned, and which of them were done (C9, D22, D26)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +20,9 @@ KIND = "planned_walk"
 KEY = ("place", "type", "day", "from")
 NEAR = timedelta(hours=2)  # a walk that starts no further off was the planned one
 Standing = Literal["done", "not done", "to come", "cancelled"]
+YEARS = range(1990, 2101)  # of plans; any other is a slip of the keyboard, and no calendar has it
 _MEND_CLOCK = "Write the time as 18:05"
+_MEND_DAY = "Write the day as 2026-03-31"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +96,10 @@ def check_plan(
         if said.get(name, "") not in words:
             problems[name] = f"Choose one. {one_of('', [word for word in words if word])}"
     start = moment(said.get("day", ""), said.get("from", ""))
-    if start is None:
-        problems["day"] = "Write the day as 2026-03-31 and the time as 18:05"
+    if start is None or start.year not in YEARS:
+        problems["day"] = f"{_MEND_DAY} and the time as 18:05"
     minutes = said.get("minutes", "")
-    if not (minutes.isascii() and minutes.isdecimal() and 1 <= int(minutes[:6]) <= 600):
+    if not (re.fullmatch(r"[0-9]{1,3}", minutes) and 1 <= int(minutes) <= 600):
         problems["minutes"] = "Write a whole number from 1 to 600"
     if problems or start is None:
         return None, problems
@@ -126,8 +129,6 @@ def read_plan(
     Raises:
         FileError: The file cannot be read as a table, is empty, or lacks a column.
     """
-    import pandas as pd
-
     from outcomes.sheets import Column, read_sheet
 
     columns = [
@@ -142,7 +143,9 @@ def read_plan(
     sheet = read_sheet(path, columns, reading=reading)
     clock = sheet.table["from"].map(_clock)
     sheet.refuse(clock == "", column="from", problem="{!r} is not a clock time", mend=_MEND_CLOCK)
-    day = pd.to_datetime(sheet.table["day"]).dt.strftime("%Y-%m-%d")
+    far = ~sheet.table["day"].dt.year.isin(YEARS)
+    sheet.refuse(far, column="day", problem="the year cannot be right", mend=_MEND_DAY)
+    day = sheet.table["day"].dt.strftime("%Y-%m-%d")
     sheet.table = sheet.table.assign(**{"from": clock[sheet.table.index], "day": day})
     twice = sheet.table.duplicated(list(KEY))
     sheet.refuse(

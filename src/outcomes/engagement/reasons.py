@@ -49,16 +49,17 @@ def add_reasons(
 
     Args:
         said: Where to say it.
-        walks: fault, note, surplus, logged, start and minutes, n rows.
+        walks: fault, note (categories), surplus, logged, start and minutes, n rows.
         cells: In which cell each walk is, shape (n,).
         least_minutes: From how many minutes on a walk was long enough; None: these are no walks.
     """
     failing = np.flatnonzero((walks["fault"] != "").to_numpy())
     if failing.size:
         _add_faults(said, walks.take(failing), cells[failing], least_minutes=least_minutes or 0)
-    notes, known = pd.factorize(walks["note"].where(walks["note"] != ""), sort=True)
-    for which, note in enumerate(known):
-        _add_number(said, cells[notes == which], f"counted {note}")
+    notes = walks["note"].cat.codes.to_numpy()
+    for which, note in enumerate(walks["note"].cat.categories):
+        if note:
+            _add_number(said, cells[notes == which], f"counted {note}")
     _add_number(
         said,
         cells[walks["surplus"].to_numpy()],
@@ -78,31 +79,36 @@ def _add_faults(
     said: CellTexts, walks: pd.DataFrame, cells: np.ndarray, *, least_minutes: int
 ) -> None:
     """Number the faults of each cell: '2 too short (18, 15 of 20 minutes)'."""
-    fault, known_faults = pd.factorize(walks["fault"], sort=True)
-    words = [str(word) for word in known_faults]
-    minutes, lengths = pd.factorize(walks["minutes"].to_numpy(), sort=True)
+    fault = walks["fault"].cat.codes.to_numpy().astype(np.int64)
+    words = [str(word) for word in walks["fault"].cat.categories]
     group = cells * len(words) + fault
-    # by start, so that the order of the log changes nothing
-    order = np.lexsort((minutes, walks["start"].to_numpy(), group))
-    group, minutes = group[order], minutes[order]
-    begins = np.flatnonzero(np.diff(group, prepend=-1))
-    numbers = np.diff(begins, append=len(group))
-    place = np.arange(len(group)) - np.repeat(begins, numbers)
-    shown = place < _SHOWN
-    told = [f"{length:g}" for length in lengths]
-    _, codes, texts = _join(group[shown], minutes[shown], told, between=", ")
-    fault = group[begins] % len(words)
-    timed = np.array([TOO_SHORT in word for word in words])[fault]
-    parts = np.column_stack([fault, numbers, np.where(timed, codes, 0)])
-    known, which = _distinct(parts)
+    groups, numbers = np.unique(group, return_counts=True)
+    timed = np.flatnonzero(np.array([TOO_SHORT in word for word in words])[fault])
+    there, codes, texts = _lengths(walks.take(timed), group[timed])
+    length = np.zeros(len(groups), dtype=np.int64)
+    length[np.searchsorted(groups, there)] = codes
+    known, which = _distinct(np.column_stack([groups % len(words), numbers, length]))
     said.add(
-        group[begins] // len(words),
+        groups // len(words),
         which,
         [
             _fault_text(words[fault], number, texts[length], least_minutes=least_minutes)
             for fault, number, length in known.tolist()
         ],
     )
+
+
+def _lengths(walks: pd.DataFrame, group: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """List the first lengths of each group's walks: '18, 15'; as ``_join`` does."""
+    minutes, lengths = pd.factorize(walks["minutes"].to_numpy(), sort=True)
+    # by start, so that the order of the log changes nothing
+    order = np.lexsort((minutes, walks["start"].to_numpy(), group))
+    group, minutes = group[order], minutes[order]
+    begins = np.flatnonzero(np.diff(group, prepend=-1))
+    place = np.arange(len(group)) - np.repeat(begins, np.diff(begins, append=len(group)))
+    shown = place < _SHOWN
+    told = ["", *(f"{length:g}" for length in lengths)]
+    return _join(group[shown], minutes[shown] + 1, told, between=", ")
 
 
 def _fault_text(fault: str, number: int, lengths: str, *, least_minutes: int) -> str:

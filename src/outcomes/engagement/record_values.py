@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from outcomes.engagement.record_kinds import RecordField, RecordKind
@@ -15,16 +15,17 @@ LARGEST = 100_000_000  # views of one message, at most
 LONGEST = {"text": 120, "note": 1000, "organisation": 80}  # characters
 EARLIEST = date(1990, 1, 1)
 SEPARATOR = ";"  # between several choices or organisations in one cell
+_NO_PERSON = "Write what the organisation is called, never a person's name"
 _BARE_CAPITAL = "a capital letter inside a sentence"  # how the guard calls that rule
 _WORDS = """
-academy agency alliance association asociacion asociación bakery bank board cafe casa center centre
-centro chamber chapel church city clinic club coalition college committee company consejo council
-county courier court department desk escuela fellowship fire foundation fund group grupo hall herald
-hospital house housing iglesia institute league library market merchant ministry ministries
-mosque neighbor neighborhood network news newcomer office parish park parroquia partner partnership
-pharmacy police post program project radio resident restaurant salon school service sheriff shelter
-shop society state station store team temple tenant theater tienda times tribune trust tv union unit
-university watch youth
+academy agency alliance asociacion asociación association bakery bank board cafe casa center
+centre centro chamber chapel church city clinic club coalition college committee company consejo
+council county courier court department desk escuela fellowship fire food foundation fund group
+grupo hall health herald hospital house housing iglesia institute kitchen league library market
+merchant ministries ministry mosque neighbor neighborhood network newcomer news office pantry
+parish park parroquia partner partnership pharmacy police post program project radio resident
+restaurant salon school service shelter sheriff shop society state station store team temple
+tenant theater tienda times tribune trust tv union unit university watch youth
 """
 _COMES_FIRST = frozenset(
     {"st", "saint", "san", "santa", "santo", "asociacion", "asociación", "casa", "centro"}
@@ -172,7 +173,7 @@ def _organisations(written: str, *, known: Collection[str]) -> list[str] | Wrong
         found = [flag for flag in flags(name, known=known) if not _belongs(name, flag)]
         read = _free(name, longest=LONGEST["organisation"], found=found)
         if isinstance(read, Wrong):
-            return read
+            return replace(read, draft="", mend=_NO_PERSON if read.draft else read.mend)
         if _may_be_a_person(name, familiar):
             return Wrong(
                 problem="this name does not say that it is an organisation",

@@ -6,9 +6,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from outcomes.engagement.judging import Fault, in_words, outside
-from outcomes.engagement.parts import spelled
-from outcomes.engagement.periods import Coverage, is_workday, period_of
+from outcomes.engagement.judging import Fault, in_words, outside, surplus
+from outcomes.engagement.parts import as_category
+from outcomes.engagement.periods import Coverage, is_workday, period_words
 from outcomes.engagement.record_kinds import RecordKind, record_kind
 from outcomes.engagement.walk_rules import RuleSettings, Strategy
 from outcomes.errors import DataError, one_of
@@ -66,8 +66,7 @@ def judge_records(
         coverage: Places with their first day, and the days covered.
 
     Returns:
-        As ``judge_walks``: place, period, day, start (the day), minutes (0), met, fault, note,
-        logged, surplus (beyond the number of a workday).
+        As ``judge_by_type``, without coordinator: start is the day, minutes are 0.
 
     Raises:
         DataError: As for ``check_strategy``.
@@ -85,16 +84,12 @@ def judge_records(
         off = ~is_workday(done["day"], settings).to_numpy()
         faults.append(("on a day that is no workday", off))
     faults += [_lacks(chosen, name, least) for name, least in strategy.at_least.items()]
-    fault = spelled(in_words(faults, n=len(done)))
-    met = np.asarray(fault == "", dtype=bool)
-    done = done.assign(place=done["place"].astype("str"), met=met, fault=fault)
-    done["surplus"] = False
-    if strategy.per == "workday":
-        earlier = done[met].groupby(["place", "day"]).cumcount()
-        done["surplus"] = (earlier >= strategy.times).reindex(done.index, fill_value=False)
-    note = pd.array([""] * len(done), dtype="str")
-    period = period_of(done["day"], strategy.per, settings)
-    return done.assign(period=period, start=done["day"], minutes=0.0, note=note, logged=True)
+    fault = as_category(in_words(faults, n=len(done)))
+    none = as_category(in_words([], n=len(done)))
+    period = as_category(period_words(done["day"], strategy.per, settings))
+    done = done.assign(period=period, start=done["day"], minutes=0.0, team=none, note=none)
+    done = done.assign(met=fault == "", fault=fault, logged=True)
+    return done.assign(surplus=surplus(done, strategy))
 
 
 def _fields(kind: RecordKind) -> list[str]:

@@ -50,11 +50,36 @@ def teams_in(owing: Owing, place: str) -> tuple[str, ...]:
 def team_of(walks: pd.DataFrame) -> pd.Series:
     """Take the team of each walk, as a category; "" where the log tells none."""
     if "team" not in walks:
-        return pd.Series("", index=walks.index, dtype="category")
+        return _of_no_team(walks)
     if isinstance(walks["team"].dtype, pd.CategoricalDtype):
         return walks["team"]
     told = walks["team"].astype(object).where(walks["team"].notna(), "")
     return told.astype("str").astype("category")
+
+
+def counting_team(walks: pd.DataFrame, owing: Owing) -> pd.Series:
+    """Say toward whose number each walk goes: its team's; "" where the place owes as one.
+
+    Args:
+        walks: place (a category), and team where the log tells it.
+        owing: What ``owing_teams`` found.
+
+    Returns:
+        A category.
+    """
+    if not owing:
+        return _of_no_team(walks)
+    places = walks["place"].cat
+    as_one = np.array([teams_in(owing, str(place)) == AS_ONE for place in places.categories])
+    team = team_of(walks)
+    if "" not in team.cat.categories:
+        team = team.cat.add_categories("")
+    return team.mask(as_one.astype(bool)[places.codes.to_numpy()], "")
+
+
+def _of_no_team(walks: pd.DataFrame) -> pd.Series:
+    none = pd.Categorical.from_codes(np.zeros(len(walks), dtype=np.int8), categories=[""])
+    return pd.Series(none, index=walks.index)
 
 
 def astray(walks: pd.DataFrame, owing: Owing) -> tuple[np.ndarray, np.ndarray]:

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from outcomes.engagement.compliance import surplus
 from outcomes.engagement.judging import TOO_SHORT, judge_walks
 from outcomes.engagement.periods import Coverage
 from outcomes.engagement.reasons import SURPLUS
@@ -41,7 +40,6 @@ def walk_reasons(
         Requirements C1-C11, D24 (done, and done correctly?).
     """
     judged = judge_walks(walks, rules, coverage=coverage, incidents=incidents)
-    judged = judged.assign(surplus=surplus(judged, rules))
     judged = judged[judged["logged"]]
     counts = judged["met"] & ~judged["surplus"]
     reason = judged["fault"].where(judged["fault"] != "", judged["note"])

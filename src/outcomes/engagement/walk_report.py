@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from outcomes.engagement.record_kinds import RecordField
+from outcomes.engagement.record_values import SEPARATOR, Wrong, read_value
 from outcomes.engagement.team_labels import why_no_label
 from outcomes.engagement.walk_rules import COORDINATORS, REACHED, ROLES, WalkRules
 from outcomes.errors import one_of
@@ -26,11 +28,10 @@ CONDUCT = {  # D20, in own words: how the walk was done, and never how somebody 
     "conduct_handouts": "Something was handed out, to children too",
 }
 LONGEST_NOTE = 500  # letters
-LONGEST_NAME = 80  # of an organisation
 MOST_ORGANISATIONS = 12
 MOST_PEOPLE = 9_999
 _NOW_AND_A_BIT = timedelta(minutes=10)  # clocks differ
-_NOT_IN_ORGANISATIONS = re.compile(r"after a title|after words such")
+_ORGANISATIONS = RecordField(name="organisations", label="Organisations", kind="organisation")
 
 Typed = Mapping[str, Sequence[str]]
 
@@ -42,7 +43,7 @@ class Asked:
     rules: WalkRules
     places: tuple[str, ...]
     topics: tuple[str, ...]
-    known: tuple[str, ...]  # words that are no secret: names of places, agency, communities
+    known: tuple[str, ...]  # words that are no secret: names of places, agency, organisations
     now: datetime  # local clock time, without a zone
 
 
@@ -238,18 +239,17 @@ class _Form:
         return tuple(topic for topic in self.asked.topics if topic in said)
 
     def organisations(self) -> tuple[str, ...]:
-        lines = re.split(r"[;\n]", self.text("organisations"))
-        names = tuple(dict.fromkeys(name for line in lines if (name := " ".join(line.split()))))
-        if len(names) > MOST_ORGANISATIONS or any(len(name) > LONGEST_NAME for name in names):
-            self.problems["organisations"] = (
-                f"Write up to {MOST_ORGANISATIONS} organisations of up to {LONGEST_NAME} letters"
-            )
-        for name in names:
-            if why := _says_a_person(name):
-                self.problems["organisations"] = (
-                    f"Here is {why}. Write only the names of organisations, never a person's"
-                )
-        return names
+        lines = self.text("organisations").replace("\n", SEPARATOR)
+        names = read_value(_ORGANISATIONS, lines, known=self.asked.known)
+        if isinstance(names, Wrong):
+            told = str(names)
+            self.problems["organisations"] = f"{told[:1].upper()}{told[1:]}"
+            return ()
+        if not isinstance(names, list):  # nothing was written
+            return ()
+        if len(names) > MOST_ORGANISATIONS:
+            self.problems["organisations"] = f"Write up to {MOST_ORGANISATIONS} organisations"
+        return tuple(names)
 
     def note(self) -> str:
         text = self.text("note")
@@ -265,11 +265,3 @@ class _Form:
                 "pieces: everybody in the agency can read it",
             )
         return text
-
-
-def _says_a_person(name: str) -> str:
-    """Find what is no organisation's name; capitals and first names may belong to one."""
-    for flag in flags(name):
-        if flag.kind != "name" or _NOT_IN_ORGANISATIONS.search(flag.why):
-            return flag.why
-    return ""

@@ -70,6 +70,7 @@ class RuleSettings(Declaration):
     one_walk_counts_for: Literal["one type", "every type it meets"] = "one type"
     captain_takes_patrol_officer: bool = False  # C11, the stricter reading of C6
     incident_clock: Literal["incident", "report"] = "incident"
+    one_walk_answers: Literal["every incident", "one incident"] = "every incident"
     schedule_binds: bool = False  # false: a walk outside the schedule counts, and is reported
 
     @field_validator("workdays")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from outcomes.engagement.compliance import compliance, surplus
+from outcomes.engagement.compliance import compliance
 from outcomes.engagement.judging import TOO_SHORT, judge_walks
 from outcomes.engagement.log import KEY
 from outcomes.engagement.periods import Coverage
@@ -48,7 +48,7 @@ def walk_verdict(
         first=coverage.first, last=coverage.last, starts=starts, time_zone=coverage.time_zone
     )
     judged = judge_walks(here, rules, coverage=only_here, incidents=incidents)
-    judged = judged.assign(team=team_of(judged), surplus=surplus(judged, rules))
+    judged = judged.assign(team=team_of(judged))
     mine = _mine(judged, walk)
     words = _words(mine, kind, rules)
     if kind.per in {None, "incident"} or not starts:
@@ -92,6 +92,8 @@ def _progress(table: pd.DataFrame, mine: pd.Series, kind: WalkType) -> str:
         why = str(row["reasons"].iloc[0]).split("; ")[0]
         note = f": {why}" if why and not why[0].isdigit() else ""  # a digit counts other walks
         return f"In the {span} none is required {whose}{note}."
+    if counted > required:
+        return f"In the {span}, {required} are required {whose}, and {counted} are done."
     more = f"{required - counted} more to do" if counted < required else "that is all of them"
     return f"In the {span}, {counted} of {required} are done {whose}: {more}."
 

@@ -160,7 +160,8 @@ def _found(name: str, *, counts: bool) -> Found | None:
 
 def _sign(words: Sequence[str], rule: NameRule) -> str:
     """Say which words of a name break a rule; "" if none does."""
-    if any(tuple(only.split()) == tuple(words) for only in rule.only):
+    whole = (_parts(only) for only in rule.only)
+    if any(len(parts) == len(words) and all(map(_fits, words, parts)) for parts in whole):
         return " ".join(words)
     if _standing(words, rule.unless):
         return ""

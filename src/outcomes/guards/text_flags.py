@@ -125,6 +125,11 @@ _RULES = (
         "a name after a title",
         re.compile(rf"\b(?i:{_TITLE})\.?\s{_CAPITAL}(?:\s{_CAPITAL}){{0,2}}"),
     ),
+    _Rule(  # other titles are words too, before any other word: the captain asked, sister city
+        "name",
+        "a word after mr, mrs or ms",
+        re.compile(rf"(?<!\d\s)\b(?i:mrs?|ms)\.?\s(?!(?i:and|or|mrs?|ms)\b){_WORD}"),
+    ),
     _Rule(
         "name",
         "a name after words such as: my name is",

@@ -52,6 +52,7 @@ _OUTPUTS: tuple[_Row, ...] = (
     ("D2", "walk_types", "Types of walk done", "types", _UP),
     ("D2", "walk_minutes", "Time spent on walks", "minutes", _UP),
     ("D2", "walk_minutes_verified", "Time on walks that CAD or GPS confirms", "minutes", _UP),
+    ("D3", "cad_community_visits", "Community visits in CAD, walks left out", "visits", _UP),
     ("D2", "walk_people_police", "Police people on walks", "people", _UP),
     ("D2", "walk_people_partners", "Partners on walks", "people", _UP),
     ("D2", "walk_people_reached", "Community members reached on walks", "people", _UP),

@@ -106,14 +106,21 @@ def confirm_codes(
     source = Source(step=step, file=path, read=sheet.read, refused=len(sheet.refusals))
     appended = append(study.store, "cad_codes", changed, source=source, amend=amend)
     still_open = len(sheet.table) - len(decided)
-    notes = [f"{still_open} call types stay open, and will be asked for again."]
+    notes = (
+        [f"{still_open} call types stay open, and will be asked for again."] if still_open else []
+    )
+    if appended.new and not read_facts(study.store, "cad_extracts").empty:
+        notes.append(
+            "Extracts that were imported before hold no visit of a type that was not confirmed "
+            "then: import them again."
+        )
     return Imported(
         file=path.name,
         read=sheet.read,
         new=appended.new,
         known=len(decided) - len(changed),
         refusals=tuple(sheet.refusals),
-        notes=tuple(notes if still_open else ()),
+        notes=tuple(notes),
     )
 
 

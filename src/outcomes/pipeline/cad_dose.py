@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from outcomes.engagement.cad import COMMUNITY
 from outcomes.engagement.cad_matching import (
     CAD_ONLY,
     MATCHED,
     TYPED_ONLY,
+    VISITS,
+    community_visits,
     covered_months,
     dose_table,
     match_walks,
@@ -18,7 +21,7 @@ from outcomes.measures import check, join
 from outcomes.store import read_facts
 from outcomes.study import Study
 
-MEASURE = "walk_minutes_verified"
+MEASURE, COMMUNITY_MEASURE = "walk_minutes_verified", "cad_community_visits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,9 @@ class Dose:
 def verify_dose(study: Study) -> Dose | None:
     """Match the typed walks with those in CAD, and write results/cad_dose.csv and cad_outliers.csv.
 
+    Visits that are other engagement are counted beside them, where a call type was confirmed to
+    mean it: nobody types those.
+
     Returns:
         The table, the outliers and the measures; None where no extract was ever imported.
 
@@ -44,9 +50,8 @@ def verify_dose(study: Study) -> Dose | None:
     if extracts.empty:
         return None
     zone = study.settings.study.time_zone
-    visits = walk_visits(
-        read_facts(study.store, "cad_visits"), read_facts(study.store, "cad_codes")
-    )
+    stored, codes = (read_facts(study.store, name) for name in ("cad_visits", "cad_codes"))
+    visits = walk_visits(stored, codes)
     matches = match_walks(
         read_facts(study.store, "walks"),
         visits,
@@ -55,6 +60,9 @@ def verify_dose(study: Study) -> Dose | None:
     )
     places, months = study.place_codes(), study.months()
     table = dose_table(matches, months=months, places=places)
+    if codes["means"].eq(COMMUNITY).any():
+        table = table.merge(community_visits(stored, codes), how="left", on=["place", "period"])
+        table = table.assign(**{VISITS: table[VISITS].fillna(0).astype(int)})
     covered = {place: set(covered_months(extracts, place, months=months)) for place in places}
     table["cad_covers"] = [row.period in covered[row.place] for row in table.itertuples()]
     odd = outliers(matches, visits, time_zone=zone)
@@ -69,29 +77,38 @@ def verify_dose(study: Study) -> Dose | None:
 
 
 def verified_measures(study: Study) -> pd.DataFrame:
-    """Give the minutes that CAD or GPS confirms as rows of measures; none without an extract."""
+    """Give what CAD shows as rows of measures; none without an extract.
+
+    They are minutes of walks that CAD or GPS confirms, and visits that are other engagement.
+    """
     dose = verify_dose(study)
     return join([]) if dose is None else dose.measures
 
 
 def _measures(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep the months that an extract covers wholly and in which every matched walk has a time.
+    """Keep the months that an extract covers wholly; minutes, if every matched walk has a time.
 
     Any other month would be short without saying so: it is missing, not 0.
     """
-    rows = table[table["cad_covers"] & (table["without_time"] == 0)]
+    whole = table[table["cad_covers"]]
+    told = [(MEASURE, whole[whole["without_time"] == 0], "minutes_verified")]
+    if VISITS in table:
+        told.append((COMMUNITY_MEASURE, whole, VISITS))
     return check(
-        pd.DataFrame(
-            {
-                "stream": "engagement",
-                "unit": rows["place"],
-                "place": rows["place"],
-                "period": rows["period"],
-                "measure": MEASURE,
-                "value": rows["minutes_verified"].astype(float),
-                "se": float("nan"),
-                "n": 1,
-            }
+        pd.concat(
+            pd.DataFrame(
+                {
+                    "stream": "engagement",
+                    "unit": rows["place"],
+                    "place": rows["place"],
+                    "period": rows["period"],
+                    "measure": measure,
+                    "value": rows[column].astype(float),
+                    "se": float("nan"),
+                    "n": 1,
+                }
+            )
+            for measure, rows, column in told
         )
     )
 

@@ -85,7 +85,7 @@ def check_walks(study: Study) -> list[Estimate]:
         study.write_table("compliance", pd.DataFrame(columns=list(COLUMNS)))
         return []
     table = compliance(
-        walks, rules, coverage=_coverage(study), incidents=_incidents(study), records=records
+        walks, rules, coverage=study_coverage(study), incidents=_incidents(study), records=records
     )
     strategies = [strategy.code for strategy in rules.strategies]
     if walks.empty:  # no log to check: only the other strategies
@@ -98,7 +98,9 @@ def uncounted_walks(study: Study, *, every: bool = False) -> pd.DataFrame:
     """List the stored walks that did not count, or every one; see ``uncounted.walk_reasons``."""
     rules, incidents = read_walk_rules(study.rules_path), _incidents(study)
     walks = _walks(study)
-    return walk_reasons(walks, rules, coverage=_coverage(study), incidents=incidents, every=every)
+    return walk_reasons(
+        walks, rules, coverage=study_coverage(study), incidents=incidents, every=every
+    )
 
 
 def walk_measures(study: Study) -> pd.DataFrame:
@@ -106,7 +108,7 @@ def walk_measures(study: Study) -> pd.DataFrame:
     walks, rules = _walks(study), read_walk_rules(study.rules_path)
     if walks.empty:
         return join([])
-    judged = judge_walks(walks, rules, coverage=_coverage(study), incidents=_incidents(study))
+    judged = judge_walks(walks, rules, coverage=study_coverage(study), incidents=_incidents(study))
     return outputs.walk_measures(judged, months=study.months(), places=study.place_codes())
 
 
@@ -241,7 +243,8 @@ def _incidents(study: Study) -> pd.DataFrame | None:
     return None if incidents.empty else incidents
 
 
-def _coverage(study: Study) -> Coverage:
+def study_coverage(study: Study) -> Coverage:
+    """Say in which places of a study, and on which days, walks are due."""
     about = study.settings.study
     starts = {place.code: place.start for place in study.places("focus") if place.start}
     return Coverage(first=about.first, last=about.last, starts=starts, time_zone=about.time_zone)

@@ -79,7 +79,10 @@ _OF_INTERNAL = [
     "For use inside the agency. No resident is named in it, but single walks and events can be "
     "recognized: publish only what was made with --public."
 ]
-_OF_PUBLIC = ["May be published. Single walks, records and the check by the rules are not part."]
+_OF_PUBLIC = [
+    "May be published. Single walks, records and the check by the rules are not part, nor is what "
+    "goes on from month to month: no sum over months says how many partnerships there are."
+]
 
 
 def gather_engagement(

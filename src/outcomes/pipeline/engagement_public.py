@@ -1,14 +1,21 @@
 """The public version of engagement measures: sums before and since the walks, no small cells."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pandas as pd
 
+from outcomes.engagement.record_kinds import shipped_kinds
 from outcomes.stats.suppression import suppress
 from outcomes.stats.table_totals import Total, known_totals
 
 _WALKS, _MINUTES, _TYPES, _COUNTED = "walks", "walk_minutes", "walk_types", "walks_counted"
 _KEYS = ["measure", "role", "place", "period"]
+_PARTS_OF = (  # a whole, and what counts a part of it; two parts of one whole may overlap
+    ("contacts_total", "contacts_new"),
+    ("contacts_total", "contacts_through_sponsor"),
+    ("contacts_new", "academy_contacts_new"),
+)
 
 
 def public_measures(
@@ -19,6 +26,8 @@ def public_measures(
     Months are not shown: the report for the public withholds some of them on its own, and two
     tables that withhold different months of one sum would together give both away. Their sums
     are taken as known there. Minutes are shown where the walks are that they were spent on.
+    What goes on from month to month, such as a partnership, is left out: its sum over months
+    would count it again in each, and three partnerships would pass as eighteen.
 
     Args:
         table: measure, role, place, period (months as 2026-03) and value, one row a cell.
@@ -35,12 +44,13 @@ def public_measures(
     if table.empty:
         return table.assign(withheld=""), 0
     spans = table.assign(period=_spans(table["period"], start=start))
-    cells = spans[spans["measure"] != _TYPES].groupby(_KEYS, sort=False)["value"].sum()
-    cells = cells.reset_index()
+    adds_up = ~spans["measure"].isin([_TYPES, *_going_on()])
+    cells = spans[adds_up].groupby(_KEYS, sort=False)["value"].sum().reset_index()
     minutes = cells["measure"].eq(_MINUTES)
     counts, spent = cells[~minutes].reset_index(drop=True), cells[minutes]
-    shown = suppress(
-        counts, count="value", values=[], smallest=smallest, relations=tuple(_totals(counts))
+    hidden = _hidden(counts, smallest=smallest)
+    shown = counts.assign(
+        value=counts["value"].astype(float).mask(hidden), withheld=np.where(hidden, "withheld", "")
     )
     walked = shown.loc[shown["measure"].eq(_WALKS) & shown["withheld"].eq(""), _KEYS[2:]]
     told = pd.MultiIndex.from_frame(spent[_KEYS[2:]]).isin(pd.MultiIndex.from_frame(walked))
@@ -61,13 +71,61 @@ def _spans(months: pd.Series, *, start: str) -> pd.Series:
     return named
 
 
-def _totals(counts: pd.DataFrame) -> Iterator[Total]:
-    """Say what adds up: over places, over both spans, and walks of all types."""
-    for columns in (["measure", "period"], ["measure", "place"]):
-        for total in known_totals(counts, columns):
-            # the total of a single cell would be that cell: whoever knew it would need no table
-            if counts["value"].iloc[list(total.parts)].gt(0).sum() > 1:
-                yield total
+def _going_on() -> set[str]:
+    """List what counts in every month until it ends."""
+    every = [one for kind in shipped_kinds().values() for one in kind.counted]
+    return {one.measure for one in every if one.until}
+
+
+def _rests(counts: pd.DataFrame) -> tuple[pd.DataFrame, list[Total]]:
+    """Find what is left of each whole beside a part: whoever subtracts the two knows it."""
+    keys = zip(counts["measure"], counts["place"], counts["period"], strict=True)
+    at = {key: row for row, key in enumerate(keys)}
+    rows = [
+        (at[whole, *where], row)
+        for (part, *where), row in at.items()
+        for whole, own in _PARTS_OF
+        if part == own and (whole, *where) in at
+    ]
+    totals = [
+        Total(parts=(part, len(counts) + number), total=whole)
+        for number, (whole, part) in enumerate(rows)
+    ]
+    values = counts["value"].astype(float)
+    return pd.DataFrame({"value": [values[whole] - values[part] for whole, part in rows]}), totals
+
+
+def _hidden(counts: pd.DataFrame, *, smallest: int) -> np.ndarray:
+    """Say which cells are withheld, shape (cells,): those of each reader, who knows less or more.
+
+    Whom a known sum tells all, no cell protects; who knows this table alone is protected against
+    all the same.
+    """
+    rests, parts = _rests(counts)
+    every = pd.concat([counts, rests], ignore_index=True)
+    by_place, by_span = (
+        tuple(_known(counts, columns, smallest=smallest))
+        for columns in (["measure", "period"], ["measure", "place"])
+    )
+    hidden = np.zeros(len(counts), dtype=bool)
+    for known in ((), by_place, by_span, (*by_place, *by_span)):
+        totals = (*known, *_of_types(counts), *parts)
+        shown = suppress(every, count="value", values=[], smallest=smallest, relations=totals)
+        hidden |= shown["withheld"].ne("").to_numpy()[: len(counts)]  # the rests are in no table
+    return hidden
+
+
+def _known(counts: pd.DataFrame, columns: Sequence[str], *, smallest: int) -> Iterator[Total]:
+    """Find the sums that others may know or publish: of several cells, and none too small."""
+    for total in known_totals(counts, columns):
+        values = counts["value"].iloc[list(total.parts)]
+        # the total of a single cell would be that cell: whoever knew it would need no table
+        if values.gt(0).sum() > 1 and values.sum() >= smallest:
+            yield total
+
+
+def _of_types(counts: pd.DataFrame) -> Iterator[Total]:
+    """Say where the walks of all types add up."""
     by_type = counts["measure"].str.startswith(f"{_WALKS}_") & counts["measure"].ne(_COUNTED)
     for rows in counts[by_type | counts["measure"].eq(_WALKS)].groupby(_KEYS[2:]).groups.values():
         parts = tuple(int(row) for row in rows if by_type[row])

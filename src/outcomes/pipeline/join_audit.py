@@ -11,6 +11,7 @@ from outcomes.records.join_audit import JoinAudit, audit_join
 from outcomes.store import read_facts, read_imports
 from outcomes.study import Study
 
+_JOINED = "Joined to places and months"
 _WHEN = ("month", "start", "at", "day")  # what a sheet calls the time of its rows
 COLUMNS = ("table", "rows", "matched", "unmatched_place", "unmatched_month", "duplicated",
            "dropped")  # fmt: skip
@@ -111,6 +112,15 @@ def join_sentence(study: Study, table: pd.DataFrame, *, known: int, refused: int
     outside = sorted({f"{time:%Y-%m}" for time in times[~inside].dropna().unique()})
     where = f" (in no whole month of the study: {', '.join(outside[:5])})" if outside else ""
     return (
-        f"Joined to places and months: {int(inside.sum())} matched, {int((~inside).sum())} "
-        f"unmatched{where}, {known} duplicated (stored before), {refused} dropped (refused)."
+        f"{_JOINED}: {int(inside.sum())} matched, {int((~inside).sum())} unmatched{where}, "
+        f"{known} duplicated (stored before), {refused} dropped (refused)."
     )
+
+
+def lost_nothing(line: str) -> bool:
+    """Say whether a line is that sentence of a file whose rows all joined.
+
+    How many were stored before, the account of the file says anyhow.
+    """
+    whole = ", 0 unmatched, " in line and line.endswith(" 0 dropped (refused).")
+    return line.startswith(_JOINED) and whole

@@ -1,37 +1,29 @@
 """The levels as tables and as a page: for staff, and for the public with small counts withheld."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-import pandas as pd
-
 from outcomes.engagement.levels import shipped_levels
 from outcomes.measures import MEASURES
 from outcomes.pipeline.level_evidence import SHARE, Line
+from outcomes.pipeline.level_public import public_levels
 from outcomes.pipeline.levels import REACH, CommunityView, LevelsView, reach_of, view_levels
 from outcomes.report.levels import LevelsHeading, levels_page
 from outcomes.report.parts import Section
 from outcomes.report.tables import Table
 from outcomes.report.words import month_name, number
-from outcomes.stats.suppression import suppress
-from outcomes.stats.table_totals import Total
 from outcomes.study import Study, write_whole
 
 NO_RECORD = "\u2013"  # in a table of months, which says below what it means
 WITHHELD = "not shown"
-_PART_OF = {  # measures that count a part of what another one counts
-    "contacts_new": "contacts_total",
-    "contacts_through_sponsor": "contacts_total",
-    "academy_contacts_new": "contacts_new",
-}
 _LEGEND = (
     f"{NO_RECORD} means that nothing is recorded for the month, which is not 0",
     "The same thing may be in records and in imported counts, so rows of one measure are not "
     "added up",
     "Of twenty trends that are all chance, about one looks like a change",
+    "What comes back each year, such as a quiet winter, looks like a change too",
 )
 
 
@@ -49,15 +41,12 @@ def write_levels(
         study: The study.
         out: Where to write it.
         community: A code, for one of them only.
-        public: Whether it is for the public: small counts, and what would give them away, are
-            withheld; so are the reasons of judgements, and evidence that the report publishes.
+        public: Whether it is for the public: see ``public_levels``, which notes what is shown.
         today: The day, if it is another.
     """
     day = today or date.today()
-    view = view_levels(study, community=community, today=day)
-    floor = study.settings.publish.smallest_cell
-    if public:
-        view = for_the_public(view, smallest=floor)
+    see = public_levels if public else view_levels
+    view = see(study, community=community, today=day)
     about = study.settings.study
     heading = LevelsHeading(
         name=about.name,
@@ -66,7 +55,7 @@ def write_levels(
         last=month_name(view.months[-1]),
         generated=about.generated,
         public=public,
-        floor=floor,
+        floor=study.settings.publish.smallest_cell,
         withheld=view.withheld,
         version=version("outcomes"),
         made=day.isoformat(),
@@ -75,90 +64,6 @@ def write_levels(
     sections += [_community_section(each, view.months) for each in view.communities]
     write_whole(out, levels_page(heading, sections))
     return view
-
-
-def for_the_public(view: LevelsView, *, smallest: int) -> LevelsView:
-    """Withhold small counts of every community, and the trends that would give them away."""
-    withheld, shown = 0, []
-    for each in view.communities:
-        lines = [_without_evidence(line) for line in each.lines]
-        cells = _cells(lines, view.months)
-        if not cells.empty:
-            safe = suppress(
-                cells,
-                count="value",
-                values=[],
-                smallest=smallest,
-                relations=_parts(cells),
-            )
-            hidden = safe[(safe["withheld"] != "") & (safe["line"] >= 0)]
-            withheld += len(hidden)
-            lines = _blanked(lines, hidden, months=view.months, smallest=smallest)
-        history = tuple(replace(judged, reason="") for judged in each.history)
-        shown.append(replace(each, lines=tuple(lines), history=history))
-    return replace(view, communities=tuple(shown), withheld=withheld)
-
-
-def _without_evidence(line: Line) -> Line:
-    """Leave the figures of surveys and news to the report, which keeps account of them."""
-    if line.counts:
-        return replace(line, trend=line.trend.partition(". Median")[0])
-    if not line.rule:
-        return line
-    nothing = (None,) * len(line.values)
-    return replace(line, values=nothing, trend="see the public report")
-
-
-def _cells(lines: Sequence[Line], months: Sequence[str]) -> pd.DataFrame:
-    """List every count; and, unseen (line -1), what is left of a measure beside its part."""
-    rows = [
-        (at, line.rule, line.measure, month, value)
-        for at, line in enumerate(lines)
-        if line.counts
-        for month, value in zip(months, line.values, strict=True)
-        if value is not None
-    ]
-    known = {(rule, measure, month): value for _, rule, measure, month, value in rows}
-    for (rule, measure, month), value in list(known.items()):
-        whole = known.get((rule, _PART_OF.get(measure, ""), month))
-        if whole is not None and whole >= value:
-            rows.append((-1, rule, f"beside {measure}", month, whole - value))
-    return pd.DataFrame(rows, columns=["line", "rule", "measure", "month", "value"])
-
-
-def _parts(cells: pd.DataFrame) -> list[Total]:
-    keys = zip(cells["rule"], cells["measure"], cells["month"], strict=True)
-    at = {key: position for position, key in enumerate(keys)}
-    return [
-        Total(
-            parts=(at[rule, measure, month], at[rule, f"beside {measure}", month]),
-            total=at[rule, _PART_OF[measure], month],
-        )
-        for rule, measure, month in at
-        if (rule, f"beside {measure}", month) in at
-    ]
-
-
-def _blanked(
-    lines: Sequence[Line], hidden: pd.DataFrame, *, months: Sequence[str], smallest: int
-) -> list[Line]:
-    """Take out the counts that are withheld, and the words of the lines that hold one."""
-    gone = {line: frozenset(part["month"]) for line, part in hidden.groupby("line")}
-    told = f"not shown: months with fewer than {smallest}, or beside such, are withheld"
-    return [
-        replace(
-            line,
-            values=tuple(
-                None if month in gone[at] else value
-                for month, value in zip(months, line.values, strict=True)
-            ),
-            trend=told,
-            withheld=gone[at],
-        )
-        if at in gone
-        else line
-        for at, line in enumerate(lines)
-    ]
 
 
 def _levels_section() -> Section:

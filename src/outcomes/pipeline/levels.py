@@ -50,13 +50,16 @@ class LevelsView:
         return tuple(each for each in self.communities if each.approach == approach)
 
 
-def view_levels(study: Study, *, community: str = "", today: date | None = None) -> LevelsView:
+def view_levels(
+    study: Study, *, community: str = "", today: date | None = None, most: int = MONTHS
+) -> LevelsView:
     """Gather what is known of every indicator of each community.
 
     Args:
         study: The study.
         community: A code, for one of them only.
         today: The day, if it is another: months that are not over are not shown.
+        most: How many months are shown, the latest ones.
 
     Raises:
         DataError: The study names no community, or not this one, or no month is over yet.
@@ -71,7 +74,7 @@ def view_levels(study: Study, *, community: str = "", today: date | None = None)
             f"no month of the study is over by {day}, so there is nothing to look back on. "
             "Come back when the first month is over"
         )
-    shown = tuple(months[-MONTHS:])
+    shown = tuple(months[-most:])
     evidence = Evidence(study, shown)
     return LevelsView(
         months=shown,

@@ -1,5 +1,6 @@
 """Import a table of engagement records of one kind, all of its rows or none."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,9 +16,11 @@ from outcomes.pipeline.engagement_records import (
     record_versions,
     stored_records,
 )
+from outcomes.pipeline.engagement_retention import free_texts
 from outcomes.pipeline.importing import Imported, store_sheet
 from outcomes.pipeline.refusing import left_out_note, refuse_forbidden
 from outcomes.sheets import AS_IT_IS, Reading
+from outcomes.store.engagement_erasing import MARK
 from outcomes.study import Study
 
 if TYPE_CHECKING:
@@ -39,7 +42,8 @@ def import_records(
 
     A record that is stored already is known again by its day, place, community and what tells it
     from others. A row that says what an earlier version said is known too: what was corrected or
-    withdrawn at the desk since is not undone by the file from which it came.
+    withdrawn at the desk since is not undone by the file from which it came. Texts that were
+    kept long enough and erased do not come back with it, not with an amendment either.
 
     Args:
         study: The study.
@@ -134,12 +138,21 @@ def _rows(table: "pd.DataFrame", stored: Stored) -> list[dict[str, Any]]:
         row = record_row(stored.kind.code, key=natural, body=read[PLAIN], **where)
         row["key"] = ever.get(natural, row["key"])
         versions = stored.versions.get(row["key"], [])
-        if any(_says_the_same(row, one) for one in versions):
+        erased = max((one.body.get(MARK, "") for one in versions), default="")
+        texts = (*free_texts(stored.kind), MARK) if erased else ()
+        if any(_says_the_same(row, one, but=texts) for one in versions):
             newest = versions[-1]
             row |= {name: getattr(newest, name) for name in (*BASE, "body", "by")}
+        elif erased:
+            row["body"] = _without(row["body"], texts) | {MARK: erased}
         rows.append(row)
     return rows
 
 
-def _says_the_same(row: dict[str, Any], one: Version) -> bool:
-    return all(row[name] == getattr(one, name) for name in (*BASE, "body"))
+def _says_the_same(row: dict[str, Any], one: Version, *, but: Sequence[str]) -> bool:
+    where = all(row[name] == getattr(one, name) for name in BASE)
+    return where and _without(row["body"], but) == _without(one.body, but)
+
+
+def _without(body: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name not in names}

@@ -23,6 +23,7 @@ from outcomes.store import Source
 from outcomes.study import Study
 
 STEP = "desk records"
+_DAY = RecordField(name="day", label="Which day?", kind="date", needed=True)
 _REASON = RecordField(name="reason", label="Why?", kind="text", needed=True)
 
 
@@ -148,10 +149,8 @@ def _read(study: Study, kind: RecordKind, given: Mapping[str, str], *, today: da
 
 
 def _day(text: str, *, today: date) -> Wrong | None:
-    try:
-        return day_fault(date.fromisoformat(text), today=today)
-    except ValueError:
-        return Wrong(problem="this is not a day", mend="Write it as 2026-03-31")
+    day = read_value(_DAY, text)
+    return day if isinstance(day, Wrong) else day_fault(date.fromisoformat(str(day)), today=today)
 
 
 def _refuse_same(stored: Stored, natural: tuple[str, ...], *, but: str) -> None:

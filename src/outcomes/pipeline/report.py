@@ -10,6 +10,7 @@ from outcomes.pipeline.disclosure import method_lines
 from outcomes.pipeline.ledger import open_ledger, record
 from outcomes.pipeline.publishing import publishable, published, without_few
 from outcomes.pipeline.record_counting import context_events
+from outcomes.pipeline.recorded_work import recorded_work
 from outcomes.report.document import evaluation_report
 from outcomes.report.parts import Heading
 from outcomes.store import sha256
@@ -45,11 +46,15 @@ def write_report(
     untold = study.read_table("untold").fillna("").to_dict("records")
     heading = _heading(study, public=public, today=day)
     news = collected_news(study, public=public)
+    work = recorded_work(study, start=heading.start, public=public)
     if not public:
         path = study.reports / "evaluation.html"
         told = method_lines(study, today=day)
         write_whole(
-            path, evaluation_report(heading, estimates, untold=untold, surveys=told, news=news)
+            path,
+            evaluation_report(
+                heading, estimates, untold=untold, surveys=told, news=news, work=work
+            ),
         )
         return path
     ledger = open_ledger(study, renew=renew)
@@ -57,7 +62,7 @@ def write_report(
     heading = replace(heading, withheld=shown.withheld, as_before=shown.as_before)
     for each in untold:
         each["reason"] = without_few(each["reason"], smallest=ledger.smallest)
-    html = evaluation_report(heading, shown.estimates, untold=untold, news=news)
+    html = evaluation_report(heading, shown.estimates, untold=untold, news=news, work=work)
     path = study.reports / "evaluation-public.html"
     if publish:  # first the ledger: what stands there and was not shown harms nobody
         record(study, shown.estimates, people=shown.people, day=day)

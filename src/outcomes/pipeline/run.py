@@ -1,10 +1,12 @@
 """Run every step of a study, from raw files to the report, with a progress line for each."""
 
 from collections.abc import Callable
+from itertools import filterfalse
 from pathlib import Path
 
 from outcomes.pipeline.collecting import collect_answers, fielded_waves
 from outcomes.pipeline.evaluate import evaluate
+from outcomes.pipeline.join_audit import lost_nothing
 from outcomes.pipeline.raw_files import expected_files
 from outcomes.pipeline.report import write_report
 from outcomes.pipeline.sealing import is_locked
@@ -32,7 +34,7 @@ def run(study: Study, *, say: Callable[[str], None], amend: bool = False) -> Pat
             say(f"[import]   {raw.what}: stored before, and not read again without the study key")
         elif path is not None:
             imported = raw.bring_in(study, path, amend=amend)
-            for line in imported.sentences():
+            for line in filterfalse(lost_nothing, imported.sentences()):
                 say(f"[import]   {raw.what}: {line}")
     findings = evaluate(study)
     for line in findings.linked:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from outcomes.engagement.walk_report import KIND, WalkReport, people_in_words
 from outcomes.engagement.walk_rules import REACHED
@@ -58,9 +58,12 @@ def find_walk(study: Study, walk: str) -> StoredWalk:
     Raises:
         DataError: There is none.
     """
-    for found in stored_walks(study):
-        if found.id == walk:
-            return found
+    with reading(study.store) as connection:  # keys alone: a log of years holds many walks
+        keys = connection.execute(select(WALKS.c.key).distinct()).scalars()
+        key = next((each for each in keys if walk_id(each) == walk), "")
+    told = RECORDS.c.key == store_key(KIND, key)
+    for found in _stored(study, WALKS.c.key == key, told):
+        return found
     raise DataError("there is no such walk. Look for it among the walks of its week")
 
 
@@ -71,10 +74,17 @@ def stored_walks(study: Study, *, since: str = "") -> list[StoredWalk]:
         study: The study.
         since: Only walks that start on this day (ISO) or later; empty: all.
     """
-    walks, records = WALKS.c, RECORDS.c
-    wanted = select(WALKS).where(walks.start >= since).order_by(walks.version)
+    return _stored(study, WALKS.c.start >= since, RECORDS.c.day >= since)
+
+
+def _stored(
+    study: Study, which: ColumnElement[bool], reported: ColumnElement[bool]
+) -> list[StoredWalk]:
+    """Read the newest version of walks, and of their reports."""
+    records = RECORDS.c
+    wanted = select(WALKS).where(which).order_by(WALKS.c.version)
     told = select(records.key, records.body, records.by)
-    told = told.where(records.kind == KIND, records.day >= since).order_by(records.version)
+    told = told.where(records.kind == KIND, reported).order_by(records.version)
     with reading(study.store) as connection:
         newest = {row.key: row for row in connection.execute(wanted)}
         reports = {row.key: row for row in connection.execute(told)}
@@ -168,8 +178,8 @@ def typed_of(walk: StoredWalk) -> dict[str, list[str]]:
         "inside_border": walk.inside_border or "",
         **numbers,
     }
-    lists = {"topics", "organisations"}
-    single |= {n: str(v) for n, v in walk.body.items() if n not in {*lists, "type", "start"}}
+    apart = {"topics", "organisations", "type", "start", "reason"}  # a reason is of one correction
+    single |= {name: str(said) for name, said in walk.body.items() if name not in apart}
     typed = {name: [value] for name, value in single.items()}
     typed["topics"] = list(walk.body.get("topics", ()))
     typed["organisations"] = ["\n".join(walk.body.get("organisations", ()))]

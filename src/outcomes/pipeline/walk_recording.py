@@ -9,6 +9,7 @@ from outcomes.engagement.walk_report import KIND, Asked, WalkReport
 from outcomes.engagement.walk_rules import read_walk_rules
 from outcomes.errors import DataError
 from outcomes.pipeline.engagement_records import WITHDRAWN, record_row
+from outcomes.pipeline.record_importing import known_names
 from outcomes.pipeline.walk_reading import StoredWalk, walk_id
 from outcomes.store import Source, append_together
 from outcomes.store.engine import reading
@@ -31,14 +32,11 @@ def asked(study: Study, *, now: datetime) -> Asked:
     Raises:
         FileError: The walk rules are missing or break a rule.
     """
-    settings = study.settings
-    about = settings.study
-    names = [place.name for place in settings.places] + [c.name for c in settings.communities]
     return Asked(
         rules=read_walk_rules(study.rules_path),
         places=study.place_codes(),
-        topics=settings.engagement.topics,
-        known=(*names, about.agency, about.name),
+        topics=study.settings.engagement.topics,
+        known=known_names(study),
         now=now,
     )
 

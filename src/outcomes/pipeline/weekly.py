@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from outcomes.engagement.walk_rules import read_walk_rules
 from outcomes.errors import DataError, OutcomesError, one_of
 from outcomes.pipeline.week_span import week_span
-from outcomes.pipeline.weekly_public import public_week
+from outcomes.pipeline.weekly_public import public_week, require_publishable
 from outcomes.pipeline.weekly_records import week_records
 from outcomes.pipeline.weekly_walks import week_walks
 from outcomes.report.weekly import TEMPLATE, sheet_content, sheet_html
@@ -44,18 +44,21 @@ def weekly_facts(
         study: The study.
         label: The week, such as 2026-W14; "" for the last one that is over.
         places: Codes of focus places; none named: all of them.
-        public: Whether it is for the public: what rests on few people or cases is withheld.
+        public: Whether it is for the public: what rests on few people or cases is withheld, and
+            what is shown is noted in the ledger of what the study has published.
         now: The moment, in the study's own time zone; none: this one.
 
     Raises:
-        DataError: The week is none, has not begun, or lies outside the study; or a place is no
-            focus of the walks.
+        DataError: The week is none, has not begun, or lies outside the study; a place is no
+            focus of the walks; or the public may not see a sheet of this week or these places.
         FileError: The walk rules break a rule.
     """
     about = study.settings.study
     moment = now or datetime.now(ZoneInfo(about.time_zone)).replace(tzinfo=None)
     rules = read_walk_rules(study.rules_path)
     span = week_span(study, label, settings=rules.settings, now=moment)
+    if public:
+        require_publishable(span, places)
     chosen = _chosen(study, places)
     week = Week(
         label=span.label,
@@ -70,7 +73,7 @@ def weekly_facts(
     )
     week = replace(week, **week_walks(study, span, rules=rules, places=chosen))
     week = replace(week, **week_records(study, span, rules=rules, places=chosen))
-    return public_week(week, smallest=study.settings.publish.smallest_cell) if public else week
+    return public_week(study, week, span, settings=rules.settings) if public else week
 
 
 def weekly_pdf(week: Week) -> bytes:
@@ -103,18 +106,12 @@ def write_weekly(week: Week, path: Path) -> None:
     Raises:
         OutcomesError: The ending is another.
         DataError: As for ``weekly_pdf``.
+        FileError: It cannot be written there.
     """
     ending = path.suffix.lower()
     if ending not in {".html", ".pdf"}:
         raise OutcomesError(f"--out {path}: the ending must be .html or .pdf.")
-    if ending == ".html":
-        write_whole(path, sheet_html(week))
-        return
-    made = weekly_pdf(week)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(made)
-    part.replace(path)
+    write_whole(path, sheet_html(week) if ending == ".html" else weekly_pdf(week))
 
 
 def _chosen(study: Study, codes: tuple[str, ...]) -> tuple[Place, ...]:

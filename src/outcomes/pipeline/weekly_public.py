@@ -1,26 +1,72 @@
-"""The weekly sheet for the public: no notes, no reasons, and nothing that rests on few people."""
+"""The weekly sheet for the public: no ranks, notes or reasons, and nothing that tells of few."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from outcomes.report.weekly_facts import PARTNERS, PlaceSums, RankRow, TypeRow, Week
-from outcomes.stats.suppression import Sensitive, suppress
+from outcomes.engagement.log import walk_table
+from outcomes.engagement.periods import period_of
+from outcomes.engagement.walk_rules import REACHED, RuleSettings
+from outcomes.errors import DataError
+from outcomes.estimate import Estimate, known_exactly
+from outcomes.pipeline.ledger import open_ledger, record
+from outcomes.pipeline.publishing import published
+from outcomes.pipeline.week_span import Span, week_days
+from outcomes.report.weekly_facts import PlaceSums, TypeRow, Week
+from outcomes.settings import AGENCY
+from outcomes.stats.suppression import suppress
+from outcomes.store import read_facts
+from outcomes.study import Study
+
+_TOGETHER = "All walks asked for by the week"
+_SHOWN = {"walks": "walks", "walk_minutes": "minutes", "people_reached": "reached"}
 
 
-def public_week(week: Week, *, smallest: int) -> Week:
-    """Leave on the sheet what may be published by itself (E9).
+def require_publishable(span: Span, places: Sequence[str]) -> None:
+    """Refuse a second public sheet of one week, for the two could be subtracted.
 
-    What adds up to something that is shown elsewhere is left out, so that no difference tells of
-    few: the weeks before, walks asked for by the month, and police by place. So are notes,
+    Raises:
+        DataError: Some places were chosen, or the week is not over.
+    """
+    why = "Two public sheets of one week could be subtracted from each other, and tell of few"
+    if places:
+        raise DataError(
+            f"the public sheet is of all focus places together. {why}. Leave out the place"
+        )
+    if not span.is_over:
+        raise DataError(
+            f"the week {span.label} is not over: its last day is {span.last}. {why}. Choose a "
+            "week that is over"
+        )
+
+
+def public_week(study: Study, week: Week, span: Span, *, settings: RuleSettings) -> Week:
+    """Leave on the sheet what may be published, and note it in the study's ledger (E9).
+
+    What rests on few walks or people is left out: single types, single ranks (ten times on a walk
+    may be one captain), and places, save for the walks that are asked for anyway. So are notes,
     incidents, plans, and the questions, which are for those who lead.
 
     Args:
-        week: The whole sheet.
-        smallest: Cells on fewer people or cases than this are withheld.
+        study: The study.
+        week: The whole sheet, of all focus places.
+        span: Its days.
+        settings: Say how weeks are cut.
     """
+    ledger = open_ledger(study)
+    found = published(_weekly_counts(study, span, settings=settings), ledger=ledger)
+    mine = [
+        (each, people)
+        for each, people in zip(found.estimates, found.people, strict=True)
+        if each.period == week.label
+    ]
+    record(
+        study,
+        [each for each, _ in mine],
+        people=[people for _, people in mine],
+        day=span.now.date(),
+    )
     return Week(
         label=week.label,
         days=week.days,
@@ -31,81 +77,75 @@ def public_week(week: Week, *, smallest: int) -> Week:
         version=week.version,
         made=week.made,
         places=week.places,
-        rows=_rows(week.rows, smallest),
+        rows=_rows(week, ledger.smallest),
         walks_known=week.walks_known,
         incidents_known=week.incidents_known,
-        ranks=_ranks(week.ranks, smallest),
-        sums=_sums(week.sums, smallest),
+        sums=_sums({_SHOWN[each.measure]: round(each.value) for each, _ in mine}, week.places),
         events=week.events,
-        floor=smallest,
+        floor=ledger.smallest,
     )
 
 
-def _rows(rows: tuple[TypeRow, ...], smallest: int) -> tuple[TypeRow, ...]:
-    """Withhold types with few people, and another beside each, for a place's total may be known.
-
-    A row on incidents rests on those too: their number must not be told where they are few.
-    """
-    kept = [replace(each, why="") for each in rows if not each.by_month]
-    if not kept:
-        return ()
-    cases = [each.required if each.after_incidents else 0 for each in kept]
-    table = pd.DataFrame(
-        {
-            "place": [each.place for each in kept],
-            "people": [max(each.people, n) for each, n in zip(kept, cases, strict=True)],
-        }
-    )
-    few = np.array([0 < number < smallest for number in cases], dtype=bool)
-    hidden = _hidden(table, "people", smallest, groups=["place"], cells=few)
-    return tuple(
-        replace(each, done=0, counted=0, people=0, required=0 if case else each.required,
-                withheld=True) if gone else each
-        for each, case, gone in zip(kept, cases, hidden, strict=True)
-    )  # fmt: skip
-
-
-def _ranks(ranks: tuple[RankRow, ...], smallest: int) -> tuple[RankRow, ...]:
-    """Keep ranks that were seen often enough; which others there are is not told either."""
-    police = [each for each in ranks if each.name != PARTNERS]
-    if not police:
-        return ()
-    table = pd.DataFrame({"times": [each.times for each in police], "of": "police"})
-    hidden = _hidden(table, "times", smallest, groups=["of"])
-    return tuple(each for each, gone in zip(police, hidden, strict=True) if not gone)
-
-
-def _sums(sums: tuple[PlaceSums, ...], smallest: int) -> tuple[PlaceSums, ...]:
-    if not sums:
-        return ()
-    behind = {"minutes": "police", "partners": "partners", "reached": "reached"}
-    table = pd.DataFrame(
-        [{name: getattr(each, of) for name, of in behind.items()} for each in sums]
-    )
-    gone = {name: _hidden(table, name, smallest) for name in behind}
+def _weekly_counts(study: Study, span: Span, *, settings: RuleSettings) -> list[Estimate]:
+    """Count each week that is over: a week is safe only if no sum of weeks gives it away."""
+    walks = walk_table(read_facts(study.store, "walks"))
+    walks = walks[walks["place"].isin([place.code for place in study.places("focus")])]
+    days = pd.to_datetime(walks["start"].astype(str).str[:10])
+    weeks = period_of(days, "work week", settings).astype(str)
     found = []
-    for at, each in enumerate(sums):
-        names = frozenset(name for name in behind if gone[name][at])
-        blank: dict[str, Any] = dict.fromkeys(names, 0)
-        found.append(replace(each, walks=0, police=0, withheld=names, **blank))
-    return tuple(found)
+    for label in sorted({*weeks, span.label}):
+        if week_days(label, settings)[1] >= span.now.date():
+            continue
+        rows = walks[weeks == label]
+        reached = int(rows[REACHED].sum())
+        for measure, value, people in (
+            ("walks", len(rows), len(rows)),
+            ("walk_minutes", float(rows["minutes"].sum()), len(rows)),
+            ("people_reached", reached, reached),
+        ):
+            count = known_exactly(float(value), n=people, unit=measure)
+            found.append(
+                replace(count, analysis="weekly", measure=measure, place=AGENCY, period=label)
+            )
+    return found
 
 
-def _hidden(
-    table: pd.DataFrame,
-    count: str,
-    smallest: int,
-    *,
-    groups: list[str] | None = None,
-    cells: np.ndarray | None = None,
-) -> list[bool]:
-    """Say which cells are withheld."""
-    checked = suppress(
-        table,
-        count=count,
-        values=[],
-        groups=groups or [],
-        smallest=smallest,
-        sensitive=Sensitive(cells=cells),
+def _rows(week: Week, smallest: int) -> tuple[TypeRow, ...]:
+    """Add all types up that are asked for by the week; a place that is asked for few is left out.
+
+    What rests on few is what is asked for, as in the report: the rules are public.
+    """
+    due = [each for each in week.rows if not (each.by_month or each.after_incidents)]
+    by_place = {
+        place: [each for each in due if each.place == place and each.required]
+        for place in week.places
+    }
+    table = pd.DataFrame(
+        [
+            (place, sum(each.required for each in rows), sum(each.met for each in rows))
+            for place, rows in by_place.items()
+            if rows
+        ],
+        columns=["place", "required", "met"],
     )
-    return [bool(word) for word in checked["withheld"]]
+    checked = suppress(table, count="required", values=["met"], smallest=smallest)
+    return tuple(
+        _together(row.place, int(row.required), int(row.met))
+        if row.withheld == ""
+        else replace(_together(row.place, 0, 0), withheld=True)
+        for row in checked.itertuples()
+    )
+
+
+def _together(place: str, required: int, met: int) -> TypeRow:
+    return TypeRow(place=place, code="", name=_TOGETHER, coordinator="", asked="",
+                   required=required, done=met, counted=met)  # fmt: skip
+
+
+def _sums(shown: dict[str, int], places: Sequence[str]) -> tuple[PlaceSums, ...]:
+    if not places:
+        return ()
+    told = {name: shown.get(name, 0) for name in _SHOWN.values()}
+    gone = frozenset(told) - set(shown)
+    name = places[0] if len(places) == 1 else "All places together"
+    return (PlaceSums(place=name, police=0, partners=0, withheld=gone, **told),)

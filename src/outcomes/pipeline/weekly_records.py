@@ -7,12 +7,16 @@ from typing import Any
 import pandas as pd
 
 from outcomes.engagement import planned_walks, walk_report
+from outcomes.engagement.compliance import strategy_compliance
+from outcomes.engagement.periods import period_of
 from outcomes.engagement.record_kinds import shipped_kinds
 from outcomes.engagement.walk_rules import WalkRules
 from outcomes.guards.text_flags import flags
+from outcomes.pipeline.engagement import study_coverage
 from outcomes.pipeline.engagement_records import read_records
 from outcomes.pipeline.week_span import Span
 from outcomes.report.weekly_facts import Conduct, Planned
+from outcomes.report.words import month_name
 from outcomes.settings import AGENCY, Place
 from outcomes.store import read_facts
 from outcomes.study import Study
@@ -38,7 +42,7 @@ def week_records(
     reports = week[week["kind"] == walk_report.KIND]
     return {
         "planned": None if planned.empty else _planned(study, week, span, rules, names=names),
-        "also": _also(week),
+        "also": (*_also(week), *_strategies(study, records, span, rules, names=names)),
         "conduct": _conduct(reports),
         **_notes(study, reports),
         "events": _events(study, week, span, names=names),
@@ -80,6 +84,27 @@ def _also(week: pd.DataFrame) -> tuple[str, ...]:
         if number and done:
             told.append(f"{number} {kind.name if number == 1 else kind.many}")
     return tuple(told)
+
+
+def _strategies(
+    study: Study, records: pd.DataFrame, span: Span, rules: WalkRules, *, names: dict[str, str]
+) -> tuple[str, ...]:
+    """Set strategies other than walks beside what is asked for, as it stood in that week (D33)."""
+    told = records[records["day"] <= span.last.isoformat()]
+    table = strategy_compliance(told, rules, coverage=study_coverage(study))
+    where = names | {AGENCY: "the agency"}
+    days = pd.Series([pd.Timestamp(span.first), pd.Timestamp(span.last)])
+    lines = []
+    for strategy in rules.strategies:
+        periods = period_of(days, strategy.per, rules.settings).unique()
+        rows = table[(table["type"] == strategy.code) & (table["required"] > 0)]
+        rows = rows[rows["place"].isin(list(where)) & rows["period"].isin(periods)]
+        lines += [
+            f"{strategy.name}, {where[row.place]}, {month_name(row.period)}: "
+            f"{row.counted} of {row.required}"
+            for row in rows.itertuples()
+        ]
+    return tuple(lines)
 
 
 def _conduct(reports: pd.DataFrame) -> tuple[Conduct, ...]:

@@ -156,27 +156,23 @@ def _rows_of(
     kind: WalkType, part: pd.DataFrame, walks: pd.DataFrame, rules: WalkRules, span: Span
 ) -> list[dict[str, Any]]:
     """Set what was required beside what was done: in the week, or in the month so far."""
-    people = int(walks[list(ROLES)].to_numpy().sum())
     if kind.per in _WEEKLY:
         chosen = part[part["period"] == span.label]
-        return [_row(each, people=people, span=span) for each in chosen.to_dict("records")]
+        return [_row(each, span) for each in chosen.to_dict("records")]
     if kind.per == "incident":
-        return [_incident_row(part, walks, span, people=people)]
+        return [_incident_row(part, walks, span)]
     if kind.per is None:
         met = int(walks["met"].sum())
-        return [{"required": 0, "done": len(walks), "counted": met, "people": people}]
+        return [{"required": 0, "done": len(walks), "counted": met}]
     days = pd.Series([pd.Timestamp(span.first), pd.Timestamp(span.last)])
     periods = list(dict.fromkeys(period_of(days, kind.per, rules.settings)))
     chosen = part[part["period"].isin(periods)].sort_values("period")
-    return [
-        _row(each, people=people, span=span) | _of_month(each, kind, span)
-        for each in chosen.to_dict("records")
-    ]
+    return [_row(each, span) | _of_month(each, kind, span) for each in chosen.to_dict("records")]
 
 
-def _row(row: dict[str, Any], *, people: int, span: Span) -> dict[str, Any]:
+def _row(row: dict[str, Any], span: Span) -> dict[str, Any]:
     found = {name: int(row[name]) for name in ("required", "done", "counted")}
-    said = {"people": people, "why": str(row["reasons"]), "open_still": not span.is_over}
+    said = {"why": str(row["reasons"]), "open_still": not span.is_over}
     return found | said
 
 
@@ -189,9 +185,7 @@ def _of_month(row: dict[str, Any], kind: WalkType, span: Span) -> dict[str, Any]
     return {"by_month": True, "asked": asked, "open_still": begun or not span.is_over}
 
 
-def _incident_row(
-    part: pd.DataFrame, walks: pd.DataFrame, span: Span, *, people: int
-) -> dict[str, Any]:
+def _incident_row(part: pd.DataFrame, walks: pd.DataFrame, span: Span) -> dict[str, Any]:
     """Count the incidents of the week that ask for a walk, and those answered in time."""
     days = part["period"].astype(str).str[:10]
     inside = days.between(span.first.isoformat(), span.last.isoformat())
@@ -203,7 +197,6 @@ def _incident_row(
         "required": required,
         "done": max(len(walks), met),
         "counted": met,
-        "people": people,
         "after_incidents": True,
         "why": why or ("see below" if met < required else ""),
     }

@@ -1,9 +1,7 @@
 """The evaluation report: one HTML file that holds everything it shows and prints well."""
 
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from outcomes.estimate import Estimate
@@ -11,7 +9,9 @@ from outcomes.measures import MEASURES
 from outcomes.report import linking_tables, plots, tables
 from outcomes.report.news import NO_NEWS, News, news_section
 from outcomes.report.parts import Heading, Section
+from outcomes.report.recorded_work import Work, work_table
 from outcomes.report.tables import Table
+from outcomes.report.templates import templates
 from outcomes.report.words import CANNOT_TELL, conclusion, reading, sentence_case, why_not
 
 
@@ -22,6 +22,7 @@ def evaluation_report(
     untold: Sequence[Mapping[str, str]],
     surveys: Sequence[tuple[str, Sequence[str]]] = (),
     news: News = NO_NEWS,
+    work: Sequence[Work] = (),
 ) -> str:
     """Write the report; it shows estimates and computes nothing.
 
@@ -31,10 +32,11 @@ def evaluation_report(
         untold: Questions that the data could not answer: analysis, measure, reason.
         surveys: Of each wave, the eleven lines that AAPOR asks for.
         news: What was collected of the news, beside its tone.
+        work: What was recorded beside walks (for a public version: as it may be published).
     """
     by = _by_analysis(estimates)
     sections = [
-        _done(heading, by),
+        _done(heading, by, work),
         _changed(heading, by),
         _classes(heading, by),
         _residents(heading, by),
@@ -42,15 +44,15 @@ def evaluation_report(
         _untold(untold),
         _how(estimates),
     ]
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    template = environment.from_string(
-        files("outcomes.report").joinpath("evaluation.html").read_text(encoding="utf-8")
-    )
-    return template.render(
-        heading=heading,
-        short=_in_short(heading, by),
-        sections=[s for s in sections if s],
-        surveys=surveys,
+    return (
+        templates()
+        .get_template("evaluation.html")
+        .render(
+            heading=heading,
+            short=_in_short(heading, by),
+            sections=[s for s in sections if s],
+            surveys=surveys,
+        )
     )
 
 
@@ -114,9 +116,11 @@ def _headline_changes(estimates: Sequence[Estimate]) -> list[Estimate]:
     return pooled or points
 
 
-def _done(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section | None:
+def _done(
+    heading: Heading, by: Mapping[str, Sequence[Estimate]], work: Sequence[Work]
+) -> Section | None:
     fidelity, delivered = by.get("compliance", []), by.get("delivered", [])
-    if not fidelity and not delivered:
+    if not fidelity and not delivered and not work:
         return None
     kinds = {
         each.measure: MEASURES[each.measure].name
@@ -131,7 +135,8 @@ def _done(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section | N
     return Section(
         title="What was done",
         lead=(
-            "Walks and minutes are outputs: they say what the agency did, not whether it helped.",
+            "Walks and minutes are outputs: they say what the agency did, not whether it helped. "
+            "So are events, contacts and the like.",
         ),
         figures=figures,
         tables=(
@@ -139,6 +144,7 @@ def _done(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section | N
             tables.fidelity_table(
                 fidelity, names=dict(heading.places), caption="Walks against their rules"
             ),
+            work_table(heading, work),
         ),
     )
 

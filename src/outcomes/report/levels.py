@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-
-from jinja2 import Environment, StrictUndefined
 
 from outcomes.report.parts import Section
+from outcomes.report.templates import templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +31,4 @@ def levels_page(heading: LevelsHeading, sections: Sequence[Section]) -> str:
         sections: In the order in which they are shown: the five levels, reach side by side by
             approach, then one a community.
     """
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    template = environment.from_string(
-        files("outcomes.report").joinpath("levels.html").read_text(encoding="utf-8")
-    )
-    return template.render(heading=heading, sections=sections)
+    return templates().get_template("levels.html").render(heading=heading, sections=sections)

@@ -5,9 +5,9 @@ from importlib.resources import files
 from textwrap import shorten
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from outcomes.report.templates import templates
 from outcomes.report.weekly_bars import bar_pieces
 from outcomes.report.weekly_facts import IncidentRow, Planned, TypeRow, Week, WeekBar
 from outcomes.report.weekly_words import cannot_tell, questions, stands_out
@@ -76,8 +76,8 @@ def sheet_content(
 def sheet_html(week: Week) -> str:
     """Write the sheet as one HTML file that reads well on a phone and prints on a page."""
     return (
-        _environment()
-        .from_string(_text("weekly.html"))
+        templates()
+        .get_template("weekly.html")
         .render(
             title=f"{week.study}: {sheet_content(week)['title']}",
             style=Markup(style()),
@@ -93,23 +93,13 @@ def sheet_fragment(week: Week, *, level: int = 2) -> Markup:
         week: What the record says of the week.
         level: Of the sheet's heading, 1 to 5.
     """
-    template = _environment().from_string(_text("weekly_sheet.html"))
+    template = templates().get_template("weekly_sheet.html")
     return Markup(template.render(d=sheet_content(week), level=level))
 
 
 def style() -> str:
     """Give the style of the sheet, for a page that holds a fragment."""
-    return _text("weekly.css")
-
-
-def _environment() -> Environment:
-    return Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-
-
-def _text(name: str) -> str:
-    return files("outcomes.report").joinpath(name).read_text(encoding="utf-8")
+    return files("outcomes.report").joinpath("weekly.css").read_text(encoding="utf-8")
 
 
 def _places(names: Sequence[str]) -> str:
@@ -198,7 +188,9 @@ def _legend(week: Week) -> str:
     if week.public:
         return (
             f"{WITHHELD} withheld: it rests on fewer than {week.floor} people or cases, or would "
-            "give such a number away. Walks asked for by the month are not shown."
+            "give such a number away. Single types, walks asked for by the month or after "
+            "incidents, and ranks are not shown. A number that changed by fewer than "
+            f"{week.floor} since it was published is shown as it was."
         )
     return "Filled: done by the rule. Grey: done, but did not count. Empty: not in the log."
 
@@ -211,7 +203,7 @@ def _incident(row: IncidentRow, *, one: bool) -> dict[str, str]:
 
 def _sums(week: Week, most: int) -> dict[str, Any]:
     """Set minutes, people and partners side by side, one column a measure."""
-    names = ["minutes", "partners", "reached"] if week.public else [
+    names = ["walks", "minutes", "reached"] if week.public else [
         "walks", "minutes", "police", "partners", "reached"]  # fmt: skip
     heads = {"walks": "Walks", "minutes": "Minutes", "police": "Police", "partners": "Partners",
              "reached": "People reached"}  # fmt: skip

@@ -19,7 +19,6 @@ class TypeRow:
     required: int  # in this week, or in the month so far
     done: int
     counted: int  # at most what ``done`` is
-    people: int = 0  # times that somebody took part; what a public version rests on
     why: str = ""  # why walks did not count, in a few words
     by_month: bool = False
     open_still: bool = False  # its week or month is not over
@@ -55,7 +54,6 @@ class RankRow:
     name: str
     walks: int
     times: int  # somebody who came along on three walks counts three times
-    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

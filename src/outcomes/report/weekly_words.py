@@ -110,6 +110,10 @@ def _asked(week: Week) -> int:
 def _nothing_short(week: Week) -> str:
     if not any(each.required for each in week.rows):
         return "No walk was due in this week, so there is nothing to hold against it."
+    if any(each.short and not each.open_still for each in week.rows):
+        return "Of what is missing, nothing was logged at all: see the next question."
+    if any(each.short for each in week.rows):
+        return "Nothing is logged yet of what is still due. Is it planned?"
     return (
         "Everything that was due is in the log. Look along on one walk: a log tells that a walk "
         "was done, not how."

@@ -191,6 +191,26 @@ def _check_header(path: Path, raw: pd.DataFrame, columns: Sequence[Column], *, h
 
 
 def _check_column(sheet: Sheet, column: Column, *, date_order: DateOrder) -> None:
+    """Check each different cell once; only where one is refused, every row is looked at."""
+    if column.kind == "moment":  # most differ, and are parsed in two parts of which few do
+        _check_every(sheet, column, date_order=date_order)
+        return
+    which, words = pd.factorize(sheet.table[column.name])
+    few = Sheet(
+        path=sheet.path,
+        table=pd.DataFrame({"row": range(len(words)), column.name: words.astype("str")}),
+        read=len(words),
+    )
+    _check_every(few, column, date_order=date_order)
+    if few.refusals:
+        _check_every(sheet, column, date_order=date_order)
+    elif column.kind != "text":
+        cells = few.table[column.name].array.take(which)
+        typed = pd.Series(cells, index=sheet.table.index)
+        sheet.table = sheet.table.assign(**{column.name: typed})
+
+
+def _check_every(sheet: Sheet, column: Column, *, date_order: DateOrder) -> None:
     cells = sheet.table[column.name]
     blank = cells == ""
     if not column.blank and column.needed:

@@ -12,6 +12,7 @@ import pandas as pd
 _MARK = b"\xef\xbb\xbf"
 _QUOTE = ord('"')
 _ENDS = np.frombuffer(b"\r\n", dtype=np.uint8)
+_AT_ONCE = 2**24  # bytes; small pieces cost more than they save, and threads too
 WORTH_IT = 200_000  # bytes; the careful reader is fast enough for less
 
 
@@ -92,7 +93,9 @@ def _read(content: bytes, names: list[str], *, separator: str, quoted: bool) -> 
     try:
         table = arrow.read_csv(
             pa.BufferReader(content),
-            read_options=arrow.ReadOptions(column_names=numbers, skip_rows=1),
+            read_options=arrow.ReadOptions(
+                column_names=numbers, skip_rows=1, use_threads=False, block_size=_AT_ONCE
+            ),
             parse_options=arrow.ParseOptions(
                 delimiter=separator, newlines_in_values=quoted, ignore_empty_lines=False
             ),

@@ -65,6 +65,13 @@ def is_exact(*, treated: int, untreated: int) -> bool:
     return comb(treated + untreated, treated) <= MOST
 
 
+def assignments(*, treated: int, untreated: int) -> np.ndarray:
+    """List the assignments that the test compares with, shape (ways, treated); drawn if many."""
+    g = treated + untreated
+    listed = is_exact(treated=treated, untreated=untreated)
+    return listed_choices(g, treated) if listed else _drawn(g, treated)
+
+
 def listed_choices(g: int, k: int) -> np.ndarray:
     """List every choice of k out of g, shape (ways, k), from 0."""
     return np.array(list(combinations(range(g), k)))

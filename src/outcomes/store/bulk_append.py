@@ -5,19 +5,22 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import compress
+from itertools import chain, compress
 from json.encoder import encode_basestring
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Dialect, Table, insert, inspect, select
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection, Dialect, Table, insert, inspect, literal_column, select
 
 from outcomes.store.schema import LATER
 from outcomes.store.versions import Judged, judged, newest_versions
 
 _AT_ONCE = 20_000  # rows held as Python's values
 _MANY = 50_000  # rows for which it is worth to prepare the store
+_CELLS = 900  # in one statement: every SQLite takes 999
 _CACHE = 256 * 1024  # kB, so that the index of millions of keys is not read again and again
 Bind = Callable[[Any], Any] | None
 Columns = dict[str, list[Any]]
@@ -82,7 +85,8 @@ def _made_for_many(
     if connection.dialect.name != "sqlite" or rows < _MANY:
         yield
         return
-    connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE}")  # of this connection only
+    if not all_new:
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE}")  # of this connection only
     there = {index["name"] for index in inspect(connection).get_indexes(facts.name)}
     left_off = [index for index in facts.indexes if all_new and index.name in there]
     for index in left_off:
@@ -97,12 +101,12 @@ class _FewCells:
     """A column with few different values: each of them is laid out once."""
 
     which: np.ndarray  # of them stands in each row
-    texts: np.ndarray  # for the digest
+    texts: pa.Array  # for the digest
     values: np.ndarray  # as the store's driver takes them
 
-    def of(self, rows: slice) -> tuple[list[str], list[Any]]:
+    def of(self, rows: slice) -> tuple[pa.Array, list[Any]]:
         some = self.which[rows]
-        return self.texts[some].tolist(), self.values[some].tolist()
+        return self.texts.take(pa.array(some)), self.values[some].tolist()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +114,9 @@ class _ManyCells:
     """A column in which most values differ, such as the key."""
 
     cells: pd.Series
-    lay_out: Callable[[list[Any]], tuple[list[str], list[Any]]]
+    lay_out: Callable[[list[Any]], tuple[pa.Array, list[Any]]]
 
-    def of(self, rows: slice) -> tuple[list[str], list[Any]]:
+    def of(self, rows: slice) -> tuple[pa.Array, list[Any]]:
         return self.lay_out(_values(self.cells.iloc[rows]))
 
 
@@ -122,20 +126,24 @@ def _cells(cells: pd.Series, facts: Table, *, dialect: Dialect) -> _FewCells | _
     bind = _binding(facts, name, dialect=dialect)
     label = f", {json.dumps(name)}: "
 
-    def lay_out(values: list[Any]) -> tuple[list[str], list[Any]]:
-        texts = [label + text for text in map(_json, values)]
+    def lay_out(values: list[Any]) -> tuple[pa.Array, list[Any]]:
+        words = set(map(type, values)) <= {str}
+        write = encode_basestring if words else _json  # what json.dumps does, after many questions
+        texts = [label + write(value) for value in values]
         if later:
             texts = [
                 text if value is not None else "" for text, value in zip(texts, values, strict=True)
             ]
-        return texts, [bind(value) for value in values] if bind else values
+        return pa.array(texts, pa.large_string()), [
+            bind(value) for value in values
+        ] if bind else values
 
     which = _numbered(cells)
     if which is None:
         return _ManyCells(cells=cells, lay_out=lay_out)
     _, first = np.unique(which, return_index=True)
     texts, values = lay_out(_values(cells.iloc[first]))
-    return _FewCells(which=which, texts=_objects(texts), values=_objects(values))
+    return _FewCells(which=which, texts=texts, values=_objects(values))
 
 
 def _numbered(cells: pd.Series) -> np.ndarray | None:
@@ -144,8 +152,8 @@ def _numbered(cells: pd.Series) -> np.ndarray | None:
         cells = pd.Series(np.fromiter(map(id, cells), dtype=np.int64, count=len(cells)))
     elif cells.dtype == np.float64:  # 0.0 and -0.0 are equal, and are not written the same
         cells = pd.Series(cells.to_numpy().view(np.int64))
-    start = cells.iloc[:_AT_ONCE]
-    if start.nunique(dropna=False) > len(start) // 2:
+    some = cells.iloc[:: len(cells) // _AT_ONCE + 1]  # a log that is sorted begins with few days
+    if some.nunique(dropna=False) > len(some) // 2:
         return None
     which: np.ndarray = pd.factorize(cells, use_na_sentinel=False)[0]
     return which
@@ -166,15 +174,15 @@ def _objects(values: list[Any]) -> np.ndarray:
 
 def _json(value: Any) -> str:
     """Write a value as it stands in the text of a row of which the digest is taken."""
-    if type(value) is str:
-        return encode_basestring(value)  # what json.dumps does, after many questions
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
 
 
-def _digests(texts: Sequence[list[str]]) -> list[str]:
+def _digests(texts: Sequence[pa.Array]) -> list[str]:
     """Take the digest of each row: SHA-256 of its columns, in the order of their names, as JSON."""
-    lines = map("".join, zip(*texts, strict=True))
-    return [hashlib.sha256(f"{{{line[2:]}}}".encode()).hexdigest() for line in lines]
+    end, nothing = (pa.scalar(text, pa.large_string()) for text in ("}", ""))
+    lines = pc.binary_join_element_wise(*texts, end, nothing).cast(pa.large_binary())
+    rows = pc.binary_replace_slice(lines, start=0, stop=2, replacement="{")
+    return [hashlib.sha256(row).hexdigest() for row in rows.to_numpy(zero_copy_only=False)]
 
 
 def _binding(facts: Table, name: str, *, dialect: Dialect) -> Bind:
@@ -193,13 +201,28 @@ def _insert(
     if len(found.fresh) < len(cells["key"]):
         chosen = [at in found.fresh for at in range(len(cells["key"]))]
         kept = {name: list(compress(values, chosen)) for name, values in cells.items()}
-    kept["version"] = list(found.fresh.values())
-    kept["import_id"] = [import_id] * len(found.fresh)
+    versions = list(found.fresh.values())
     if connection.dialect.name != "sqlite":
-        rows = zip(*kept.values(), strict=True)
-        connection.execute(insert(facts), [dict(zip(kept, row, strict=True)) for row in rows])
+        kept |= {"version": versions, "import_id": [import_id] * len(versions)}
+        cut = zip(*kept.values(), strict=True)
+        connection.execute(insert(facts), [dict(zip(kept, row, strict=True)) for row in cut])
         return
+    # what is the same in every row is told once
+    same: dict[str, Any] = {"import_id": literal_column(str(import_id))}
+    if len(set(versions)) == 1:
+        same["version"] = literal_column(str(versions[0]))
+    else:
+        kept["version"] = versions
     # past SQLAlchemy, which would ask of every cell again how it is to be given to the driver
-    statement = insert(facts).compile(dialect=connection.dialect, column_keys=list(kept))
-    ordered = [kept[name] for name in statement.positiontup or ()]
-    connection.exec_driver_sql(str(statement), list(zip(*ordered, strict=True)))
+    statement = insert(facts).values(same)
+    told = statement.compile(dialect=connection.dialect, column_keys=list(kept))
+    head, _, marks = str(told).partition(" VALUES ")
+    ordered = list(zip(*(kept[name] for name in told.positiontup or ()), strict=True))
+    many = _CELLS // len(kept)  # rows in one statement: a statement costs as much as some of them
+    whole = len(ordered) // many * many
+    for rows, size in ((ordered[:whole], many), (ordered[whole:], 1)):
+        if rows:
+            values = [
+                tuple(chain.from_iterable(rows[at : at + size])) for at in range(0, len(rows), size)
+            ]
+            connection.exec_driver_sql(f"{head} VALUES {', '.join([marks] * size)}", values)

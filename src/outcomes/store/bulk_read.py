@@ -38,7 +38,9 @@ def read_columns(engine: Engine, table: str, *, without: Sequence[str] = ()) -> 
             for column in columns
         ]
         found = connection.execute(newest_facts(FACTS[table], *asked))
-        for rows in found.partitions(_AT_ONCE):
+        # the driver's rows are SQLAlchemy's: nothing is left to turn into something else
+        some = found.cursor.fetchmany if told else found.fetchmany
+        while rows := some(_AT_ONCE):
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
                 parts[column.name].append(_packed(column, cells, known=known if told else None))
     return pd.DataFrame({column.name: _whole(column, parts[column.name]) for column in columns})

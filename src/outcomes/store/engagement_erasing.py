@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from outcomes.store.facts import ERASED, batched
+from outcomes.store.facts import ERASED, batched, content_hash, facts_columns
 from outcomes.store.schema import RECORDS
 
 MARK = "texts_erased"  # in a body: the day on which its texts were erased
@@ -28,7 +27,6 @@ class HeldTexts:
     id: int  # of the version
     key: str
     kind: str
-    body: dict[str, Any]
     fields: tuple[str, ...]
 
 
@@ -65,11 +63,7 @@ def held_texts(
                 name for name in named if row.body.get(name) and row.body[name] != gone[name]
             )
             if held:
-                found.append(
-                    HeldTexts(
-                        id=row.id, key=row.key, kind=row.kind, body=dict(row.body), fields=held
-                    )
-                )
+                found.append(HeldTexts(id=row.id, key=row.key, kind=row.kind, fields=held))
     return found
 
 
@@ -78,8 +72,8 @@ def erase_record_texts(
 ) -> int:
     """Empty the texts of versions of records, in the caller's transaction.
 
-    What a version is known by (its hash) stays: a file that is imported once more is known, and
-    does not bring its texts back.
+    What a version is known by (its hash) is made anew: a short text could be guessed by the old
+    one. The mark tells an import that the texts of its file are not to come back.
 
     Args:
         connection: In a transaction; ``secure_delete`` is on.
@@ -94,7 +88,10 @@ def erase_record_texts(
         Issue 9, 6 (retention); the way of ``outcomes.store.erasing``.
     """
     for one in held:
+        this = RECORDS.c.id == one.id
+        row = dict(connection.execute(select(*facts_columns(RECORDS)).where(this)).mappings().one())
         emptied = {name: fields.emptied.get(name, "") for name in one.fields}
-        body = one.body | emptied | {MARK: day}
-        connection.execute(update(RECORDS).where(RECORDS.c.id == one.id).values(body=body))
+        row["body"] = row["body"] | emptied | {MARK: day}
+        told = {"body": row["body"], "content": content_hash(row, RECORDS)}
+        connection.execute(update(RECORDS).where(this).values(told))
     return sum(len(one.fields) for one in held)

@@ -38,6 +38,7 @@ __all__ = [
     "append",
     "append_together",
     "batched",
+    "content_hash",
     "facts_columns",
     "fingerprint",
     "newest_facts",
@@ -166,7 +167,7 @@ def _store(
         return append_columns(
             connection, rows, facts=facts, import_id=import_id, source=source.name, amend=amend
         )
-    keys, contents = [row["key"] for row in rows], [_content(row, facts) for row in rows]
+    keys, contents = [row["key"] for row in rows], [content_hash(row, facts) for row in rows]
     newest = newest_versions(connection, facts, keys=keys)
     found = judged(keys, contents, newest=newest, source=source.name, amend=amend)
     fresh = [
@@ -200,8 +201,8 @@ def newest_facts(facts: Table, *columns: ColumnElement[Any]) -> Select[Any]:
     """Ask for the newest version of every fact that was not erased."""
     amended = (  # few, if any: the others need not be looked up
         select(facts.c.key, func.max(facts.c.version).label("version"))
+        .where(facts.c.version > 1)
         .group_by(facts.c.key)
-        .having(func.count() > 1)
         .subquery()
     )
     older = (
@@ -255,7 +256,8 @@ def _check_columns(facts: Table, rows: Rows) -> None:
             )
 
 
-def _content(row: Mapping[str, Any], facts: Table) -> str:
+def content_hash(row: Mapping[str, Any], facts: Table) -> str:
+    """Hash what a row says, to know it again."""
     empty = {name for name, cell in row.items() if cell is None and facts.c[name].info == LATER}
     told = {name: cell for name, cell in row.items() if name not in empty} if empty else row
     text = json.dumps(told, sort_keys=True, ensure_ascii=False, default=str)

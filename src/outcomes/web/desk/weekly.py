@@ -10,6 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from outcomes.errors import OutcomesError
+from outcomes.pipeline.audit import record
+from outcomes.pipeline.engagement_export import MAY_EXPORT
 from outcomes.pipeline.week_span import weeks_begun
 from outcomes.pipeline.weekly import weekly_facts, weekly_pdf
 from outcomes.report.weekly import sheet_fragment, style
@@ -17,7 +19,7 @@ from outcomes.report.weekly_facts import Week
 from outcomes.study import Study
 from outcomes.web.access import allowed
 from outcomes.web.desk_state import Desk
-from outcomes.web.pages import download, in_thread, page
+from outcomes.web.pages import download, in_thread, page, read_form
 
 LONGEST = 40  # letters of a week or a place
 
@@ -45,7 +47,7 @@ async def show_week(request: Request) -> Response:
         weeks=[(label, label) for label in weeks],
         places=[("", "all"), *((each.code, each.name) for each in desk.study.places("focus"))],
         pdf=_link(asked | {"week": week.label}) if week else "",
-        public=_link(asked | {"week": week.label, "public": "yes"}) if week else "",
+        publishable=bool(week and not week.until and request.state.user.may(*MAY_EXPORT)),
     )
 
 
@@ -56,8 +58,30 @@ async def give_pdf(request: Request) -> Response:
     asked = _asked(request)
     week = await in_thread(_week, desk.study, asked, _local(desk))
     made = await in_thread(weekly_pdf, week)
-    name = f"weekly-{week.label}{'-public' if week.public else ''}.pdf"
-    return download(made, name=name, kind="application/pdf")
+    await in_thread(
+        record,
+        desk.engine,
+        user=request.state.user.name,
+        action="printed a weekly sheet",
+        about=week.label,
+        detail=asked["place"],
+    )
+    return download(made, name=f"weekly-{week.label}.pdf", kind="application/pdf")
+
+
+@allowed(*MAY_EXPORT)
+async def publish(request: Request) -> Response:
+    """Give the public sheet, of all places, once it is noted that it was published."""
+    desk: Desk = request.app.state.desk
+    label = (await read_form(request, most_bytes=20_000)).get("week", "")[:LONGEST]
+    asked = {"week": label, "place": ""}
+    week = await in_thread(_week, desk.study, asked, _local(desk), public=True)
+    made = await in_thread(weekly_pdf, week)
+    user = request.state.user.name
+    await in_thread(
+        record, desk.engine, user=user, action="published a weekly sheet", about=week.label
+    )
+    return download(made, name=f"weekly-{week.label}-public.pdf", kind="application/pdf")
 
 
 @allowed()
@@ -69,21 +93,22 @@ async def give_style(_request: Request) -> Response:
 ROUTES = [
     Route("/desk/weekly", show_week, methods=["GET"]),
     Route("/desk/weekly/sheet.pdf", give_pdf, methods=["GET"]),
+    Route("/desk/weekly/public.pdf", publish, methods=["POST"]),
     Route("/desk/weekly/sheet.css", give_style, methods=["GET"]),
 ]
 
 
 def _asked(request: Request) -> dict[str, str]:
     sent = request.query_params
-    return {name: sent.get(name, "").strip()[:LONGEST] for name in ("week", "place", "public")}
+    return {name: sent.get(name, "").strip()[:LONGEST] for name in ("week", "place")}
 
 
-def _week(study: Study, asked: dict[str, str], now: datetime) -> Week:
+def _week(study: Study, asked: dict[str, str], now: datetime, *, public: bool = False) -> Week:
     return weekly_facts(
         study,
         asked["week"],
         places=(asked["place"],) if asked["place"] else (),
-        public=asked["public"] == "yes",
+        public=public,
         now=now,
     )
 
