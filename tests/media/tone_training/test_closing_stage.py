@@ -70,15 +70,18 @@ def test_the_closing_stage_takes_all_own_rows_and_as_many_of_newsmtsc(planted, s
     assert closing_rows(Parted(trained=list(own)), short, seed=0) == list(own)
 
 
-def test_swapped_copies_of_own_rows_join_the_closing_stage_with_as_many_of_newsmtsc(planted, short):
+def test_copies_of_own_rows_and_of_as_many_of_newsmtsc_join_the_closing_stage(planted, short):
     own = [replace(row, text=f"{row.text} He left.") for row in planted[:10]]
-    public = [replace(row, source="mtsc") for row in planted[10:60]]
+    public = [replace(row, text=f"{row.text} She came.", source="mtsc") for row in planted[10:60]]
     parted = Parted(trained=[*public, *own], public=frozenset({"mtsc"}))
     rows = closing_rows(parted, short.model_copy(update={"closing_copies": 1}), seed=0)
-    copies = rows[-10:]
-    assert [row.tone for row in copies] == [row.tone for row in own]
-    assert not {row.text for row in copies} & {row.text for row in own}
-    assert sum(parted.is_public(row) for row in rows) == 20
+    labelled, copies = rows[:30], rows[30:]
+    assert [row.tone for row in copies[:10]] == [row.tone for row in own]
+    assert [row.tone for row in copies[10:]] == [
+        row.tone for row in labelled if parted.is_public(row)
+    ]
+    assert sum(parted.is_public(row) for row in labelled) == len(copies[10:]) == 20
+    assert not {row.text for row in copies} & {row.text for row in labelled}
 
 
 def marks(folder):

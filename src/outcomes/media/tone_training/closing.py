@@ -16,13 +16,15 @@ from outcomes.media.tone_training.row_tokens import tokens_of
 from outcomes.media.tone_training.swapped_copies import swapped_copies
 from outcomes.media.tone_training.training_order import Parted
 
+_OTHER_DRAW = 100  # for NewsMTSC, so that its copies are not swapped as the own ones are
+
 
 def closing_rows(parted: Parted, recipe: Recipe, *, seed: int) -> list[TargetRow]:
-    """Choose the rows of the closing stage: all own ones, copies of them, and as many of NewsMTSC.
+    """Choose the rows of the closing stage: all own ones, as many of NewsMTSC, copies of both.
 
     Args:
         parted: The labelled rows.
-        recipe: Says how many swapped copies of an own row are added at most.
+        recipe: Says how many swapped copies of a row are added at most.
         seed: Of the draw among those of NewsMTSC, and of what is swapped.
 
     Returns:
@@ -33,8 +35,11 @@ def closing_rows(parted: Parted, recipe: Recipe, *, seed: int) -> list[TargetRow
     mine = [parted.trained[place] for place in own]
     copies = swapped_copies(mine, most=recipe.closing_copies, seed=seed)
     drawn = np.random.default_rng([seed, 3]).permutation(len(public))[: len(own) + len(copies)]
-    rows = [parted.trained[place] for place in sorted([*own, *(public[at] for at in drawn)])]
-    return [*rows, *copies]
+    taken = [public[at] for at in drawn]
+    rows = [parted.trained[place] for place in sorted([*own, *taken])]
+    theirs = [parted.trained[place] for place in sorted(taken)]
+    more = swapped_copies(theirs, most=recipe.closing_copies, seed=seed + _OTHER_DRAW)
+    return [*rows, *copies, *more]
 
 
 def closing_recipe(recipe: Recipe) -> Recipe:
