@@ -124,8 +124,10 @@ class Study:
 
     def write_table(self, name: str, table: "pd.DataFrame") -> Path:
         """Write a table of results, whole or not at all."""
+        from outcomes.sheets.csv_text import csv_text
+
         path = self.results / f"{name}.csv"
-        write_whole(path, table.to_csv(index=False, lineterminator="\n"))
+        write_whole(path, csv_text(table))
         return path
 
     def read_table(self, name: str) -> "pd.DataFrame":

@@ -135,3 +135,23 @@ def test_strategies_of_a_study_stand_in_its_table_beside_the_walks(study):
     assert february["reasons"] == "1 with fewer than 5 participants"
     walks_alone = table[~table["type"].isin(["group"])]["required"].sum()
     assert next(share for share in shares if share.measure == "walks_counted").n == walks_alone
+
+
+def test_a_log_of_which_nothing_is_left_cannot_say_which_days_it_covers(files):
+    path = files / "walks.csv"
+    path.write_text(WALKS.splitlines()[0] + "\neast,squad,nonsense,20,sergeant,1,0,0,,\n")
+    asked = ["compliance", str(path), "--rules", str(SHIPPED), "--leave-out-refused"]
+    found = CliRunner().invoke(engagement, asked)
+    assert isinstance(found.exception, OutcomesError)
+    assert "say --first and --last" in str(found.exception)
+    days = ["--first", "2026-01-05", "--last", "2026-01-11", "--place", "east"]
+    found = CliRunner().invoke(engagement, [*asked, *days])
+    assert found.exit_code == 0, found.output
+
+
+def test_the_days_are_taken_from_the_first_and_the_last_walk_whatever_their_order(files):
+    asked = ["compliance", str(files / "walks.csv"), "--rules", str(SHIPPED)]
+    found = CliRunner().invoke(engagement, asked)
+    assert (
+        "1 places, 2026-01-05 to 2026-02-05 (taken from the log where not given)." in found.stderr
+    )

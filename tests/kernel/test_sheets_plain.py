@@ -118,8 +118,8 @@ def test_a_big_file_is_numbered_and_refused_as_a_small_one(
     monkeypatch.setattr(files, "WORTH_IT", 0)
     seen: list[pd.DataFrame | None] = []
 
-    def watched(content: bytes, *, encoding: str) -> pd.DataFrame | None:
-        seen.append(plain_csv(content, encoding=encoding))
+    def watched(content: bytes, *, encoding: str, few: bool) -> pd.DataFrame | None:
+        seen.append(plain_csv(content, encoding=encoding, few=few))
         return seen[-1]
 
     monkeypatch.setattr(files, "plain_csv", watched)
@@ -195,3 +195,41 @@ def test_cells_that_are_checked_once_are_checked_as_every_row_would_be(
         every = check_cells(Path("t.csv"), raw, COLUMNS)
     assert once.refusals == every.refusals
     pd.testing.assert_frame_equal(once.table, every.table)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.sampled_from(["a", " a", "a ", "é", "", " ", "1", "x y"]), min_size=1, max_size=5),
+    st.sampled_from(",;\t"),
+)
+def test_few_different_cells_are_read_as_the_same_cells(words: list[str], mark: str) -> None:
+    lines = [mark.join(["x", "y"]), *(mark.join([word, "z"]) for word in words * 8)]
+    content = ("\n".join(lines) + "\n").encode()
+    one = plain_csv(content, encoding="utf-8")
+    few = plain_csv(content, encoding="utf-8", few=True)
+    assert one is not None
+    assert few is not None
+    assert few["y"].dtype == "category"
+    pd.testing.assert_frame_equal(few.astype("str"), one)
+
+
+def test_a_big_sheet_of_few_words_is_checked_as_a_small_one_is(tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "t.csv"
+    rows = [
+        f"{'east' if n % 7 else 'eats'},{n % 5},{n},{'' if n % 3 else 'yes'}" for n in range(90)
+    ]
+    path.write_text("place,size,n,told\n" + "\n".join([*rows, rows[0]]) + "\n", encoding="utf-8")
+    columns = [
+        Column(name="place", allowed=("east", "west")),
+        Column(name="size", kind="integer", low=0, high=3),
+        Column(name="n", kind="integer"),
+        Column(name="told", blank=True),
+    ]
+    sheets = []
+    for worth in (1, 10**6):
+        monkeypatch.setattr(files, "WORTH_IT", worth)
+        sheets.append(read_sheet(path, columns, key=["place", "size", "n"]))
+    fast, careful = sheets
+    pd.testing.assert_frame_equal(fast.table, careful.table)
+    assert fast.refusals == careful.refusals
+    assert {refusal.column for refusal in fast.refusals} == {"place", "size"}

@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from outcomes.errors import DataError
-from outcomes.pipeline.compare import compare_file
+from outcomes.estimate import untidy
+from outcomes.pipeline.compare import DESIGNS, Columns, compare_columns, compare_file
 
 
 @pytest.fixture
@@ -58,3 +59,126 @@ def test_did_needs_to_know_who_was_treated(panel):
 def test_an_unknown_column_is_answered_with_those_there_are(panel):
     with pytest.raises(DataError, match="there is no column 'week'; there are place, month"):
         compare_file(panel, "did", outcome="tips", unit="place", time="week", treated="walks")
+
+
+@pytest.fixture
+def walked(tmp_path):
+    """Eight places, two years: starts at different times, minutes walked, counts and people."""
+    rng = np.random.default_rng(8)
+    rows = []
+    for place in range(8):
+        first = 8 + place if place < 6 else 0
+        for month in range(1, 25):
+            on = int(first > 0 and month >= first)
+            minutes = 30 * rng.poisson(4)
+            calls = rng.poisson(40 * np.exp(0.002 * minutes))
+            rows.append((f"p{place}", month, 10 + place + 3 * on + rng.normal(), on, first or "",
+                         int(month >= 13 and place < 4), 13 if place < 4 else 0, minutes,
+                         minutes * 0.9, calls, 1000, 0.4))  # fmt: skip
+    names = "place month tips on first together common minutes seen calls people error"
+    path = tmp_path / "walked.csv"
+    pd.DataFrame(rows, columns=names.split()).to_csv(path, index=False)
+    return path
+
+
+def asked(path, design, **columns):
+    return compare_columns(path, design, Columns(**{**WAYS, **columns}))
+
+
+def test_every_design_answers_and_its_answer_can_be_read_back(walked):
+    given = {
+        "prepost": {},
+        "did": {"treated": "together"},
+        "few-treated": {"treated": "two"},
+        "staggered": {"start": "first"},
+        "interrupted": {"treated": "together"},
+        "dose": {"dose": "minutes"},
+    }
+    assert set(given) == set(DESIGNS)
+    table = pd.read_csv(walked)
+    table["two"] = table["together"] * (table["place"] < "p2")
+    table.to_csv(walked, index=False)
+    twice = walked.with_name("twice.csv")
+    table[table["month"].isin([1, 24])].to_csv(twice, index=False)
+    for design, columns in given.items():
+        found = untidy(asked(twice if design == "prepost" else walked, design, **columns))
+        assert {each.analysis for each in found} == {design.replace("-", " ")}
+        assert found[0].low <= found[0].value <= found[0].high
+
+
+def test_a_start_may_be_told_by_0_and_1_or_by_its_time(walked):
+    for design, treated, start in (
+        ("did", "together", "common"),
+        ("staggered", "on", "first"),
+        ("interrupted", "together", "common"),
+    ):
+        one, other = (
+            asked(walked, design, **way) for way in ({"treated": treated}, {"start": start})
+        )
+        assert one["value"].tolist() == pytest.approx(other["value"].tolist())
+
+
+def test_staggered_starts_are_sent_to_their_own_design(walked):
+    with pytest.raises(DataError, match=r"start at 6 different times.*Use --design staggered"):
+        asked(walked, "did", treated="on")
+    row = asked(walked, "staggered", treated="on").iloc[0]
+    assert row["low"] < 3 < row["high"]
+
+
+def test_the_dose_is_told_by_the_column_and_its_verified_part_stands_beside(walked):
+    found = asked(walked, "dose", dose="minutes", verified="seen", lags=(0, 1), se="error")
+    assert "1 minutes more" in found.loc[0, "term"]
+    assert found["term"].str.contains("verified dose").sum() == 1
+    assert "90% of the reported dose is verified" in found.loc[0, "warnings"]
+    assert "weighed by their measurement error" in found.loc[0, "method"]
+    assert "this is an association" in found.loc[0, "warnings"]
+    lot = asked(walked, "dose", dose="minutes", assigned=True)
+    assert "association" not in lot.loc[0, "warnings"]
+
+
+def test_counts_with_people_behind_them_give_ratios(walked):
+    row = asked(walked, "dose", outcome="calls", dose="minutes", exposure="people").iloc[0]
+    assert row["low"] < np.exp(0.002) < row["high"]
+    assert row["unit"].startswith("times as many calls")
+    ratio = asked(walked, "did", outcome="calls", treated="together", exposure="people")
+    assert ratio.loc[0, "low"] < 1 < ratio.loc[0, "high"]
+    assert ratio.loc[0, "n"] == 8
+    level = asked(walked, "interrupted", outcome="calls", treated="together", exposure="people")
+    assert level.loc[0, "unit"] == "times as many calls"
+
+
+def test_a_higher_level_gives_wider_limits_in_every_design(walked):
+    for design, columns in (
+        ("did", {"treated": "together"}),
+        ("staggered", {"start": "first"}),
+        ("interrupted", {"treated": "together"}),
+        ("dose", {"dose": "minutes"}),
+    ):
+        wide, narrow = (
+            asked(walked, design, **columns, level=level).iloc[0] for level in (0.99, 0.9)
+        )
+        assert wide["low"] < narrow["low"] < narrow["high"] < wide["high"]
+
+
+def test_what_a_design_has_no_use_for_is_said_and_not_passed_over(walked):
+    found = asked(walked, "did", treated="together", dose="minutes", season=12)
+    assert "dose was given, but the design did makes no use of it" in found.loc[0, "warnings"]
+    assert "season was given" in found.loc[0, "warnings"]
+    assert asked(walked, "did", treated="together").loc[0, "warnings"] == ""
+
+
+@pytest.mark.parametrize(
+    ("design", "columns", "sentence"),
+    [
+        ("staggered", {}, "staggered needs --start, a column with the time"),
+        ("interrupted", {}, "interrupted needs --start, a column with the time"),
+        ("dose", {}, "dose needs --dose, a column that says how much"),
+        ("dose", {"dose": "walks"}, "there is no column 'walks'"),
+        ("dose", {"dose": "minutes", "exposure": "folk"}, "there is no column 'folk'"),
+        ("did", {"treated": "on", "start": "first"}, "give --treated or --start, not both"),
+        ("didd", {"treated": "on"}, "no design 'didd'. Did you mean 'did'"),
+    ],
+)
+def test_a_question_without_its_columns_is_refused_in_a_sentence(walked, design, columns, sentence):
+    with pytest.raises(DataError, match=sentence):
+        asked(walked, design, **columns)

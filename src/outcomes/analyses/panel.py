@@ -7,12 +7,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from outcomes.analyses.threats_before import too_few_before
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate, known_exactly
 from outcomes.measures import find, require_outcome, require_output, wide
 from outcomes.stats.collapsed_change import collapsed_change
-
-FEW_BEFORE = 12  # months before the start below which the result says so
 
 
 def compare_places(
@@ -106,11 +105,7 @@ def split_months(
 
 def _panel_warnings(before: Sequence[str], *, missing: int, note: str) -> tuple[str, ...]:
     warnings = [note] if note else []
-    if len(before) < FEW_BEFORE:
-        warnings.append(
-            f"only {len(before)} months before the start: a place chosen when it was at a peak "
-            "would have fallen back anyway, and so few months cannot show it"
-        )
+    warnings += too_few_before(len(before), word="month")
     if missing:
         warnings.append(f"{missing} months of places were not reported and are missing, not zero")
     return tuple(warnings)

@@ -54,17 +54,17 @@ def prepost(
     """
     registered = require_outcome(measure)
     pairs = np.vstack(
-        [_pairs(measures, measure, pre=pre, post=post, links=links) for pre, post in waves]
+        [paired_scores(measures, measure, pre=pre, post=post, links=links) for pre, post in waves]
     )
     before, after = pairs.T
     term = f"{registered.name}: change from before to after, {group}"
-    _require_linked(pairs, about=registered.name)
+    require_linked(pairs, about=registered.name)
     three = three_changes(before, after, term=term, unit=registered.unit, level=level)
     in_sd = standardized_change(before, after, term=f"{term}, in SD", kind="d_av", level=level)
     lead = three.partially_matched
     if np.isnan(pairs).any():  # its own words count people, which a method should not
         lead = replace(lead, method=METHOD)
-    own = (*_pairing_warnings(pairs, about=registered.name), NO_COMPARISON)
+    own = (*pairing_warnings(pairs, about=registered.name), NO_COMPARISON)
     found = [
         replace(lead, analysis=LEADS, warnings=(*lead.warnings, *own)),
         replace(in_sd, analysis=LEADS, warnings=own),
@@ -76,10 +76,14 @@ def prepost(
     return [replace(each, measure=measure, place=group, period=period) for each in found]
 
 
-def _pairs(
+def paired_scores(
     measures: pd.DataFrame, measure: str, *, pre: str, post: str, links: pd.DataFrame | None
 ) -> np.ndarray:
-    """Put one respondent's two scores side by side, shape (n, 2); NaN where one is missing."""
+    """Put one respondent's two scores side by side, shape (n, 2); NaN where one is missing.
+
+    Raises:
+        DataError: A wave has no scores, somebody has two in one, or links do not fit the waves.
+    """
     rows = select(measures, measure, periods=[pre, post])
     if rows.duplicated(["unit", "period"]).any():
         raise DataError(f"{find(measure).name}: a respondent has two scores in one wave")
@@ -87,13 +91,13 @@ def _pairs(
     for unit, wave, value in zip(rows["unit"], rows["period"], rows["value"], strict=True):
         scores[wave][unit] = value
     before, after = scores[pre], scores[post]
-    partner = {name: name for name in after} if links is None else _partners(links, pre, post)
+    partner = {name: name for name in after} if links is None else partners(links, pre, post)
     of = {partner[name]: value for name, value in after.items() if name in partner}
     alone = [(nan, value) for name, value in after.items() if partner.get(name) not in before]
     return np.array([*((value, of.get(name, nan)) for name, value in before.items()), *alone])
 
 
-def _partners(links: pd.DataFrame, pre: str, post: str) -> dict[str, str]:
+def partners(links: pd.DataFrame, pre: str, post: str) -> dict[str, str]:
     """Say who somebody after was before."""
     if lacking := [name for name in LINK_COLUMNS if name not in links.columns]:
         raise DataError(
@@ -105,7 +109,7 @@ def _partners(links: pd.DataFrame, pre: str, post: str) -> dict[str, str]:
     return dict(zip(own["post_respondent"], own["pre_respondent"], strict=True))
 
 
-def _require_linked(pairs: np.ndarray, *, about: str) -> None:
+def require_linked(pairs: np.ndarray, *, about: str) -> None:
     """Refuse to call people the same of whom hardly one could be linked."""
     linked = int((~np.isnan(pairs)).all(axis=1).sum())
     if linked < 2:
@@ -115,7 +119,8 @@ def _require_linked(pairs: np.ndarray, *, about: str) -> None:
         )
 
 
-def _pairing_warnings(pairs: np.ndarray, *, about: str) -> tuple[str, ...]:
+def pairing_warnings(pairs: np.ndarray, *, about: str) -> tuple[str, ...]:
+    """Say who could be linked, whether those who left differed, and who had no room to rise."""
     there = ~np.isnan(pairs)
     only_pre = int((there[:, 0] & ~there[:, 1]).sum())
     only_post = int((there[:, 1] & ~there[:, 0]).sum())

@@ -1,7 +1,7 @@
 """Commands on measures and estimates: measures, evaluate, compare, check-cells, report."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -9,6 +9,24 @@ from outcomes.cli.options import FILE, put_out, with_out, with_study
 
 if TYPE_CHECKING:
     from outcomes.study import Study
+
+
+class Lags(click.ParamType[tuple[int, ...]]):
+    """Whole numbers of 0 or more, comma separated."""
+
+    name = "numbers"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, ...]:
+        """Read them."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            return tuple(int(part) for part in str(value).split(","))
+        except ValueError:
+            self.fail(f"{value!r} must be whole numbers such as 0,1,2", param, ctx)
+
+
+LAGS = Lags()
 
 
 @click.command(epilog="Example: outcomes measures --role outcome")
@@ -36,6 +54,8 @@ def evaluate(study: "Study") -> None:
     findings = run_plan(study)
     remember_inputs(study)
     click.echo(f"{len(findings.estimates)} estimates written to results/estimates.csv.")
+    for sentence in findings.plan:
+        click.echo(sentence)
     for row in findings.untold:
         click.echo(f"Cannot tell, {row['measure']}: {row['reason']}.")
 
@@ -47,36 +67,59 @@ def evaluate(study: "Study") -> None:
 @click.argument("panel", type=FILE)
 @click.option(
     "--design",
-    type=click.Choice(["prepost", "did"]),
+    type=click.Choice(["prepost", "did", "few-treated", "staggered", "interrupted", "dose"]),
     required=True,
-    help="prepost: the same units twice. did: units with a start against units without.",
+    help="prepost: the same units twice. did: units that start together, against units without. "
+    "few-treated: the same for one to three units with a start, with more checks. "
+    "staggered: units that start at different times. interrupted: the series of the units that "
+    "start, before and after. dose: units that got more or less, month by month.",
 )
 @click.option("--outcome", required=True, metavar="COL", help="The column that is compared.")
 @click.option("--unit", required=True, metavar="COL", help="The column that names who or where.")
 @click.option("--time", required=True, metavar="COL", help="The column that says when.")
-@click.option("--treated", metavar="COL", help="For did: 1 from the time of the start on, else 0.")
+@click.option(
+    "--treated",
+    metavar="COL",
+    help="For all but prepost and dose: 1 from the time of the start on, else 0.",
+)
+@click.option(
+    "--start",
+    metavar="COL",
+    help="Instead of --treated: the time at which the unit starts, in all its rows; blank or 0 "
+    "where it never does.",
+)
+@click.option("--dose", metavar="COL", help="For dose: how much the unit got, such as minutes.")
+@click.option(
+    "--verified", metavar="COL", help="For dose: how much of it a second source confirms."
+)
+@click.option(
+    "--exposure",
+    metavar="COL",
+    help="Where the outcome is a count: the people, households or days behind it. Ratios are "
+    "given.",
+)
+@click.option("--se", metavar="COL", help="Where the outcome is an estimate: its error.")
+@click.option("--season", type=int, metavar="N", help="For interrupted: 12 where times are months.")
+@click.option(
+    "--lags",
+    type=LAGS,
+    default="0",
+    show_default=True,
+    help="For dose: whose doses are added up, comma separated: 0 the same time, 1 the one before.",
+)
+@click.option(
+    "--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True, help="Of limits."
+)
 @with_out
-def compare(
-    panel: Path,
-    design: str,
-    outcome: str,
-    unit: str,
-    time: str,
-    treated: str | None,
-    out: Path | None,
-    form: str,
-) -> None:
-    """Compare a table of your own: one row a unit and time, no study needed."""
-    from outcomes.pipeline.compare import compare_file
+def compare(panel: Path, design: str, out: Path | None, form: str, **columns: Any) -> None:
+    """Compare a table of your own: one row a unit and time, no study needed.
 
-    table = compare_file(
-        panel,
-        "did" if design == "did" else "prepost",
-        outcome=outcome,
-        unit=unit,
-        time=time,
-        treated=treated,
-    )
+    The first row of the answer leads; the others are checks, or the same by other means. Read the
+    column of warnings: it says what in these data speaks against the numbers.
+    """
+    from outcomes.pipeline.compare import Columns, Design, compare_columns
+
+    table = compare_columns(panel, cast("Design", design), Columns(**columns))
     put_out(table, out=out, form=form)
 
 

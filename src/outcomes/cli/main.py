@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "serve",
         "Serve surveys to phones and tablets, and the desk.",
     ),
+    "plan": ("outcomes.cli.plan", "plan", "Show and freeze the plan; say what it could find."),
     "survey": ("outcomes.cli.survey", "survey", "Check, import and score surveys."),
     "media": ("outcomes.cli.media", "media", "Import news, find its tone, share by month."),
     "engagement": (

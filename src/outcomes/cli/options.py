@@ -152,6 +152,7 @@ def say_beside(lines: Iterable[str]) -> None:
 
 def put_out(table: "pd.DataFrame", *, out: Path | None, form: str) -> None:
     """Write or print a result table."""
+    from outcomes.sheets.csv_text import csv_text
     from outcomes.study import write_whole
 
     if out is not None and out.suffix.lower() not in ENDINGS:
@@ -164,7 +165,7 @@ def put_out(table: "pd.DataFrame", *, out: Path | None, form: str) -> None:
     elif out is not None and out.suffix.lower() in {".json", ".jsonl"}:
         write_whole(out, _json(table, lines=out.suffix.lower() == ".jsonl"))
     elif out is not None:
-        write_whole(out, table.to_csv(index=False, lineterminator="\n"))
+        write_whole(out, csv_text(table))
     if form == "json":
         click.echo(_json(table))
     elif out is None:

@@ -1,16 +1,50 @@
 """Compare a table of one's own, without a study."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
-from outcomes.analyses.own_table import compare_table, prepost_table
-from outcomes.errors import DataError
-from outcomes.estimate import tidy
+from outcomes.analyses.dose import dose
+from outcomes.analyses.few_treated import few_treated
+from outcomes.analyses.interrupted import interrupted
+from outcomes.analyses.own_table import compare_counts, compare_table, prepost_table
+from outcomes.analyses.panel_table import PanelTable, panel_of_table, wide_table
+from outcomes.analyses.staggered import staggered
+from outcomes.errors import DataError, one_of
+from outcomes.estimate import Estimate, tidy
 from outcomes.sheets import read_any
 
-Design = Literal["prepost", "did"]
+Design = Literal["prepost", "did", "few-treated", "staggered", "interrupted", "dose"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Which column of the table says what, and what a design is asked beyond that."""
+
+    outcome: str
+    unit: str
+    time: str
+    treated: str | None = None  # 1 from the start on, else 0
+    start: str | None = None  # the time of the start, in all rows of a unit
+    dose: str | None = None  # how much of the output a unit got
+    verified: str | None = None  # a second record of it
+    exposure: str | None = None  # what stands behind a count
+    se: str | None = None  # standard error of the outcome
+    season: int | None = None  # times in one season, for interrupted
+    lags: Sequence[int] = (0,)  # for dose
+    assigned: bool = False  # for dose: by lot or rule
+    level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """How a design is run, and what it makes use of."""
+
+    run: Callable[[pd.DataFrame, Columns], list[Estimate]]
+    uses: tuple[str, ...] = ()
 
 
 def compare_file(
@@ -22,19 +56,49 @@ def compare_file(
     time: str,
     treated: str | None = None,
 ) -> pd.DataFrame:
+    """Run a design that needs no other columns: ``compare_columns`` in short."""
+    columns = Columns(outcome=outcome, unit=unit, time=time, treated=treated)
+    return compare_columns(path, design, columns)
+
+
+def compare_columns(path: Path, design: Design, columns: Columns) -> pd.DataFrame:
     """Run one design on a CSV, Excel or Parquet table, and return tidy estimates.
+
+    Args:
+        path: One row a unit and time.
+        design: ``prepost``: the same units twice. ``did``: units with one common start against
+            units without. ``few-treated``: the same for one to three units. ``staggered``: starts
+            at different times. ``interrupted``: one series, before and after. ``dose``: units
+            that got more or less.
+        columns: Which column says what.
+
+    Returns:
+        The estimate that leads first. What was given but is of no use to the design is said in
+        its warnings, never passed over.
 
     Raises:
         FileError: The file cannot be read as a table.
         DataError: A column is missing, or the design cannot answer from these data.
     """
+    if design not in DESIGNS:
+        raise DataError(f"no design {design!r}. {one_of(design, list(DESIGNS))}")
     table = read_any(path)
-    table[time] = _ordered(table, time)
-    if design == "prepost":
-        return tidy(prepost_table(table, outcome, unit=unit, time=time))
-    if treated is None:
-        raise DataError("did needs --treated, a column of 0 and 1")
-    return tidy(compare_table(table, outcome, unit=unit, time=time, treated=treated))
+    table[columns.time] = _ordered(table, columns.time)
+    known = DESIGNS[design]
+    found = known.run(table, columns)
+    unused = _unused(columns, known.uses, design=design)
+    return tidy([replace(found[0], warnings=(*found[0].warnings, *unused)), *found[1:]])
+
+
+def _unused(columns: Columns, uses: Sequence[str], *, design: str) -> tuple[str, ...]:
+    """Say what was given for nothing."""
+    given = [
+        field.name
+        for field in fields(columns)
+        if field.name not in (*uses, "outcome", "unit", "time", "level")
+        and getattr(columns, field.name) != field.default
+    ]
+    return tuple(f"{name} was given, but the design {design} makes no use of it" for name in given)
 
 
 def _ordered(table: pd.DataFrame, time: str) -> pd.Series:
@@ -43,3 +107,95 @@ def _ordered(table: pd.DataFrame, time: str) -> pd.Series:
         raise DataError(f"there is no column {time!r}; there are {', '.join(table.columns)}")
     numbers = pd.to_numeric(table[time], errors="coerce")
     return table[time] if numbers.isna().any() else numbers
+
+
+def _prepost(table: pd.DataFrame, columns: Columns) -> list[Estimate]:
+    return prepost_table(
+        table, columns.outcome, unit=columns.unit, time=columns.time, level=columns.level
+    )
+
+
+def _did(table: pd.DataFrame, columns: Columns) -> list[Estimate]:
+    treated = columns.treated
+    if columns.start is not None:
+        starts = _panel(table, columns).start
+        rows = zip(table[columns.unit].astype(str), table[columns.time], strict=True)
+        on = [int(unit in starts and time >= starts[unit]) for unit, time in rows]
+        treated, table = columns.start, table.assign(**{columns.start: on})
+    if treated is None:
+        raise DataError(
+            "did needs --treated, a column of 0 and 1, or --start, a column with the time of the "
+            "start"
+        )
+    named = {"unit": columns.unit, "time": columns.time, "treated": treated}
+    if columns.exposure is not None:
+        return compare_counts(
+            table, columns.outcome, **named, exposure=columns.exposure, level=columns.level
+        )
+    return compare_table(table, columns.outcome, **named, level=columns.level)
+
+
+def _few_treated(table: pd.DataFrame, columns: Columns) -> list[Estimate]:
+    return few_treated(_started(table, columns, design="few-treated"), level=columns.level)
+
+
+def _staggered(table: pd.DataFrame, columns: Columns) -> list[Estimate]:
+    return staggered(_started(table, columns, design="staggered"), level=columns.level)
+
+
+def _interrupted(table: pd.DataFrame, columns: Columns) -> list[Estimate]:
+    panel = _started(table, columns, design="interrupted")
+    return interrupted(panel, level=columns.level, season=columns.season)
+
+
+def _dose(table: pd.DataFrame, columns: Columns) -> list[Estimate]:
+    if columns.dose is None:
+        raise DataError("dose needs --dose, a column that says how much of the output a unit got")
+    verified = None
+    if columns.verified is not None:
+        verified = wide_table(table, columns.verified, unit=columns.unit, time=columns.time)
+    return dose(
+        _panel(table, replace(columns, treated=None, start=None)),
+        level=columns.level,
+        lags=columns.lags,
+        assigned=columns.assigned,
+        step=(1.0, columns.dose),
+        verified=verified,
+    )
+
+
+def _started(table: pd.DataFrame, columns: Columns, *, design: str) -> PanelTable:
+    if columns.treated is None and columns.start is None:
+        raise DataError(
+            f"{design} needs --start, a column with the time at which a unit starts, or --treated, "
+            "a column of 0 and 1"
+        )
+    return _panel(table, columns)
+
+
+def _panel(table: pd.DataFrame, columns: Columns) -> PanelTable:
+    named = {"unit": columns.unit, "time": columns.time}
+    panel = panel_of_table(
+        table,
+        columns.outcome,
+        unit=columns.unit,
+        time=columns.time,
+        treated=columns.treated,
+        start=columns.start,
+        dose=columns.dose,
+    )
+    exposure, error = (
+        None if name is None else wide_table(table, name, **named)
+        for name in (columns.exposure, columns.se)
+    )
+    return replace(panel, exposure=exposure, se=error)
+
+
+DESIGNS: dict[str, _Known] = {
+    "prepost": _Known(run=_prepost),
+    "did": _Known(run=_did, uses=("treated", "start", "exposure")),
+    "few-treated": _Known(run=_few_treated, uses=("treated", "start", "exposure")),
+    "staggered": _Known(run=_staggered, uses=("treated", "start")),
+    "interrupted": _Known(run=_interrupted, uses=("treated", "start", "exposure", "se", "season")),
+    "dose": _Known(run=_dose, uses=("dose", "verified", "exposure", "se", "lags", "assigned")),
+}

@@ -15,6 +15,7 @@ from outcomes.engagement.log import read_walks, walk_rows, walk_table
 from outcomes.engagement.periods import Coverage
 from outcomes.engagement.uncounted import walk_reasons
 from outcomes.engagement.walk_rules import WalkRules, read_walk_rules
+from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.measures import join
 from outcomes.pipeline.engagement_records import read_records
@@ -122,9 +123,18 @@ class Extent:
     time_zone: str = ""
 
     def over(self, walks: pd.DataFrame) -> Coverage:
-        """Take from the log what was left open."""
-        days = pd.to_datetime(walks["start"]).dt.date
-        first, last = self.first or days.min(), self.last or days.max()
+        """Take from the log what was left open.
+
+        Raises:
+            DataError: No walk is left in the log to take a day from.
+        """
+        if walks.empty and not (self.first and self.last):
+            raise DataError(
+                "no walk of the log is left, so it cannot say which days it covers. "
+                "Correct the rows that were refused, or say --first and --last"
+            )
+        first = self.first or _day(walks["start"].min())
+        last = self.last or _day(walks["start"].max())
         places = self.places or sorted(walks["place"].unique())
         starts = dict.fromkeys(places, first)
         return Coverage(first=first, last=last, starts=starts, time_zone=self.time_zone)
@@ -157,7 +167,8 @@ def compliance_file(
     Raises:
         FileError: A file breaks a rule.
         RowsRefused: Some rows break a rule and may not be left out.
-        DataError: An incident lacks the time that the rules count from.
+        DataError: An incident lacks the time that the rules count from, or no walk is left to
+            take the days from.
     """
     rules = read_walk_rules(rules_path)
     read = _read_files(log, rules, incidents=incidents, extent=extent, reading=reading)
@@ -214,6 +225,11 @@ def _read_files(
     if happened is not None:
         account += _elsewhere(happened, coverage)
     return walks, happened, coverage, account
+
+
+def _day(start: str) -> date:
+    """Read the day of a start, ISO text: among such the earliest is the first in the alphabet."""
+    return date.fromisoformat(start[:10])
 
 
 def _elsewhere(incidents: pd.DataFrame, coverage: Coverage) -> list[str]:

@@ -16,8 +16,13 @@ from outcomes.measures import MEASURES, find, join
 from outcomes.pipeline import classifying, engagement, records, stories, surveys, tone_series
 from outcomes.pipeline.agreement import find_agreement
 from outcomes.pipeline.cad_dose import verified_measures
+from outcomes.pipeline.class_changes import further_designs
 from outcomes.pipeline.coverage import find_coverage
 from outcomes.pipeline.link_account import sentences_of, write_links
+from outcomes.pipeline.place_guards import guard_places
+from outcomes.pipeline.plan_deviations import hold_to_plan
+from outcomes.pipeline.plan_family import plan_family
+from outcomes.pipeline.planned_design import DESIGNS, planned_design
 from outcomes.pipeline.record_counting import context_events, engagement_record_measures
 from outcomes.pipeline.study_links import links_table, study_links
 from outcomes.pipeline.tone_drift import find_drift
@@ -34,6 +39,7 @@ class Findings:
     classified: str = ""  # what the model found in the articles, as a sentence
     stories: list[str] = field(default_factory=list)  # how many of them, a sentence each
     linked: list[str] = field(default_factory=list)  # how waves were linked, a sentence each
+    plan: list[str] = field(default_factory=list)  # set against the frozen one, a sentence each
     estimates: list[Estimate] = field(default_factory=list)
     untold: list[dict[str, str]] = field(default_factory=list)
 
@@ -92,6 +98,7 @@ def evaluate(study: Study, *, now: datetime | None = None) -> Findings:
     compare_residents(study, findings)
     if study.settings.plan:
         _places(study, findings, plan=study.settings.plan)
+    findings.estimates, findings.plan = hold_to_plan(study, findings.estimates, measures)
     study.write_estimates(findings.estimates)
     untold = pd.DataFrame(findings.untold, columns=["analysis", "measure", "reason"])
     study.write_table("untold", untold)
@@ -112,7 +119,11 @@ def _read_news(study: Study) -> tuple[str, list[str]]:
 
 def wave_pairs(study: Study, respondents: str) -> Iterator[tuple[str, Wave, Wave]]:
     """Find the pre and post waves of each group, for one kind of respondents."""
-    waves = [wave for wave in study.settings.waves if wave.respondents == respondents]
+    waves = [
+        wave
+        for wave in study.settings.waves
+        if wave.respondents == respondents and wave.waits_for is None  # these are compared with
+    ]
     for group in dict.fromkeys(wave.group for wave in waves):
         first, last = (
             [wave for wave in waves if wave.group == group and wave.occasion == occasion]
@@ -134,6 +145,9 @@ def _academies(study: Study, findings: Findings, *, links: pd.DataFrame) -> None
         by_instrument.setdefault(pre.instrument, []).append(labels)
         for code in _survey_measures(findings.measures, labels):
             findings.ask(prepost, code, waves=[labels], group=group, links=links)
+            further = further_designs(study, (pre, post), code, measures=findings.measures)
+            for design, how in further:
+                findings.ask(design, code, group=group, links=links, **how)
     for pairs in by_instrument.values():
         if len(pairs) > 1:
             for code in _survey_measures(findings.measures, [*chain.from_iterable(pairs)]):
@@ -145,6 +159,7 @@ def compare_residents(study: Study, findings: Findings) -> None:
     focus = [place.code for place in study.places("focus")]
     comparison = [place.code for place in study.places("comparison")]
     weights = _respondent_weights(study)
+    level = study.settings.plan.level if study.settings.plan else 0.95
     for _, pre, post in wave_pairs(study, "new sample"):
         waves = (pre.label, post.label)
         for code in _survey_measures(findings.measures, waves):
@@ -156,6 +171,7 @@ def compare_residents(study: Study, findings: Findings) -> None:
                 focus=focus,
                 comparison=comparison,
                 weights=weights,
+                level=level,
             )
 
 
@@ -183,8 +199,15 @@ def _places(study: Study, findings: Findings, *, plan: Plan) -> None:
                 comparison=comparison,
                 months=months,
                 context=context,
+                level=plan.level,
             )
             findings.ask(series, code, focus=list(starts), comparison=comparison, months=months)
+            if plan.design in DESIGNS:
+                findings.ask(planned_design, code, study=study, plan=plan)
+    findings.estimates = guard_places(study, findings.measures, findings.estimates, plan=plan)
+    if len(plan.together) > 1:
+        told = list(findings.estimates)
+        findings.ask(plan_family, plan.primary_outcome, study=study, plan=plan, told=told)
 
 
 def _events(study: Study) -> tuple[str, ...]:

@@ -18,12 +18,19 @@ from outcomes.store.publications import Publication
 
 OF_PEOPLE = ("prepost", "place means")  # analyses whose n, shares and warnings count respondents
 OF_PLACES = {"panel": "series", "crossection": "place means"}  # n is places; on whom they rest
-INSIDE = ("prepost paired", "prepost unpaired", "linking", "linking threshold")
-# Beside the change that leads, these would tell of the few who could not be linked: never public.
+INSIDE = (
+    *("prepost paired", "prepost unpaired", "linking", "linking threshold", "combination"),
+    *("prepost ordinal", "prepost moved", "follow-up", "follow-up since", "ceiling"),
+    *("waitlist", "waitlist, other form", "worth having", "response shift"),
+    *("staggered", "interrupted", "dose", "few treated"),
+)
+# Beside the change that leads, these would tell of the few who could not be linked, or of an
+# outcome that is withheld by itself: never public.
 ALL = {"prepost": "all classes"}  # the row that holds the total over the others
 FEW = "counts of few people are withheld here"
 _COUNT = re.compile(r"(?<![\d.])\d+(?![\d.%])")  # a whole number, no share and no decimal
 _SHARE = re.compile(r"(?<![\d.])(\d+)%")
+_BRACKETS = re.compile(r" \[[^\]]*\]")
 _LEFT = "than those who left"  # says how few people answered
 
 
@@ -58,7 +65,7 @@ def published(estimates: Sequence[Estimate], *, ledger: Ledger, start: str = "")
         of those that differ by fewer than the floor. Where fewer than the floor have come or gone
         since an estimate was published, it is what was published then.
     """
-    estimates = [each for each in estimates if each.analysis not in INSIDE]
+    estimates = [_for_outside(each) for each in estimates if each.analysis not in INSIDE]
     people = _people_behind(estimates)
     hidden = _withheld(estimates, people, ledger=ledger, start=start)
     found: list[Estimate | None] = [None] * len(estimates)
@@ -78,6 +85,15 @@ def published(estimates: Sequence[Estimate], *, ledger: Ledger, start: str = "")
         people=[n for each, n in zip(found, people, strict=True) if each is not None],
         withheld=found.count(None),
         as_before=again,
+    )
+
+
+def _for_outside(estimate: Estimate) -> Estimate:
+    """Take out figures in square brackets: those of single places, which would tell theirs."""
+    return replace(
+        estimate,
+        warnings=tuple(_BRACKETS.sub("", text) for text in estimate.warnings),
+        assumptions=tuple(_BRACKETS.sub("", text) for text in estimate.assumptions),
     )
 
 

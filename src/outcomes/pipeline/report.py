@@ -8,6 +8,8 @@ from pathlib import Path
 from outcomes.pipeline.collected_news import collected_news
 from outcomes.pipeline.disclosure import method_lines
 from outcomes.pipeline.ledger import open_ledger, record
+from outcomes.pipeline.place_guards import read_curves
+from outcomes.pipeline.plan_deviations import plan_sentences
 from outcomes.pipeline.publishing import publishable, published, without_few
 from outcomes.pipeline.record_counting import context_events
 from outcomes.pipeline.recorded_work import recorded_work
@@ -53,7 +55,13 @@ def write_report(
         write_whole(
             path,
             evaluation_report(
-                heading, estimates, untold=untold, surveys=told, news=news, work=work
+                heading,
+                estimates,
+                untold=untold,
+                surveys=told,
+                news=news,
+                work=work,
+                curves=read_curves(study),
             ),
         )
         return path
@@ -93,6 +101,7 @@ def _heading(study: Study, *, public: bool, today: date) -> Heading:
         version=version("outcomes"),
         made=today.isoformat(),
         fingerprint=sha256(study.results / "estimates.csv")[:16],
+        plan=plan_sentences(study),
     )
 
 

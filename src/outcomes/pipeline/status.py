@@ -9,6 +9,7 @@ from pathlib import Path
 from outcomes.pipeline.collecting import fielded_waves, forms, late_forms
 from outcomes.pipeline.fielding import Standing, standing, wave_counts
 from outcomes.pipeline.link_decisions import decisions_kept
+from outcomes.pipeline.plan_freezing import frozen_path
 from outcomes.pipeline.raw_files import expected_files
 from outcomes.store import fingerprint, read_facts, read_imports, sha256
 from outcomes.study import Study, write_whole
@@ -50,7 +51,7 @@ def remember_inputs(study: Study) -> None:
 
 def _inputs(study: Study) -> dict[str, str]:
     """Fingerprint the store and every text file that people write."""
-    written = [study.root / "study.toml", study.rules_path]
+    written = [study.root / "study.toml", frozen_path(study), study.rules_path]
     written += sorted((study.root / "surveys").glob("*.yaml"))
     marks = fingerprint(study.store).items()
     found = {f"stored {HELD.get(name, name.replace('_', ' '))}": mark for name, mark in marks}
@@ -104,6 +105,8 @@ def _due(study: Study, *, today: date, held: dict[str, int]) -> Iterator[str]:
             yield f"the plan needs {HELD[name]}: put them at data/raw/{where}"
     if study.settings.plan is None:
         yield "study.toml holds no [plan]: write the question before you look at results"
+    elif not frozen_path(study).exists():
+        yield "the plan is not frozen, so all results are exploratory; run: outcomes plan freeze"
 
 
 def _waves_due(study: Study, *, today: date) -> Iterator[str]:

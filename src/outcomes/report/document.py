@@ -9,10 +9,19 @@ from outcomes.measures import MEASURES
 from outcomes.report import linking_tables, plots, tables
 from outcomes.report.news import NO_NEWS, News, news_section
 from outcomes.report.parts import Heading, Section
+from outcomes.report.plan_section import plan_section, together_table
 from outcomes.report.recorded_work import Work, work_table
+from outcomes.report.specification_plot import folded_specifications
 from outcomes.report.tables import Table
 from outcomes.report.templates import templates
-from outcomes.report.words import CANNOT_TELL, conclusion, reading, sentence_case, why_not
+from outcomes.report.words import (
+    CANNOT_TELL,
+    conclusion,
+    earned,
+    reading,
+    sentence_case,
+    why_not,
+)
 
 
 def evaluation_report(
@@ -23,6 +32,7 @@ def evaluation_report(
     surveys: Sequence[tuple[str, Sequence[str]]] = (),
     news: News = NO_NEWS,
     work: Sequence[Work] = (),
+    curves: Mapping[str, Sequence[Estimate]] | None = None,
 ) -> str:
     """Write the report; it shows estimates and computes nothing.
 
@@ -33,14 +43,16 @@ def evaluation_report(
         surveys: Of each wave, the eleven lines that AAPOR asks for.
         news: What was collected of the news, beside its tone.
         work: What was recorded beside walks (for a public version: as it may be published).
+        curves: By measure, a comparison made in every defensible way: its summary, then the ways.
     """
     by = _by_analysis(estimates)
     sections = [
         _done(heading, by, work),
-        _changed(heading, by),
+        _changed(heading, by, curves or {}),
         _classes(heading, by),
         _residents(heading, by),
         news_section(by, events=_events(heading), news=news),
+        plan_section(heading.plan, public=heading.public, answers=estimates),
         _untold(untold),
         _how(estimates),
     ]
@@ -73,8 +85,8 @@ def _in_short(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> list[tu
         lines.append(
             (
                 f"{heading.question} {sentence_case(reading(each))}.",
-                Markup("{}: {} beyond the change in comparison places. {}").format(
-                    MEASURES[each.measure].name, tables.change_of(each), told
+                Markup("{}: {} beyond the change in comparison places. {} {}").format(
+                    MEASURES[each.measure].name, tables.change_of(each), told, earned(each)
                 ),
             )
         )
@@ -149,7 +161,11 @@ def _done(
     )
 
 
-def _changed(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section | None:
+def _changed(
+    heading: Heading,
+    by: Mapping[str, Sequence[Estimate]],
+    curves: Mapping[str, Sequence[Estimate]],
+) -> Section | None:
     panel, monthly = by.get("panel", []), by.get("series", [])
     if not panel:
         return None
@@ -175,6 +191,10 @@ def _changed(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section 
             tables.comparison_table(
                 panel, primary=heading.primary, caption="Change beyond the comparison places"
             ),
+            together_table(by.get("combination", [])),
+        ),
+        folded=folded_specifications(
+            {each.measure: curves[each.measure] for each in panel if each.measure in curves}
         ),
     )
 

@@ -32,6 +32,7 @@ class Heading:
     made: str  # date
     fingerprint: str  # of results/estimates.csv
     as_before: int = 0  # estimates shown as they were published before
+    plan: tuple[tuple[str, str], ...] = ()  # set against the frozen plan: kind, sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +44,4 @@ class Section:
     figures: tuple[tuple[str, str], ...] = ()  # SVG and caption
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    folded: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()  # title; SVG and caption each

@@ -63,18 +63,24 @@ def count_of(value: int) -> Markup:
     return exactly(value, f"{value:,}")
 
 
-def cautions_of(estimates: Sequence[Estimate]) -> tuple[str, ...]:
-    """Gather the warnings of several estimates, each once; say whom it concerns if not all."""
-    groups = {each.place for each in estimates}
+def cautions_of(estimates: Sequence[Estimate], *, by_measure: bool = False) -> tuple[str, ...]:
+    """Gather the warnings of several estimates, each once; say whom it concerns if not all.
+
+    Args:
+        estimates: Of several places; or of several measures, if ``by_measure``.
+        by_measure: Whether a warning concerns a measure, and not a place.
+    """
+    of = [MEASURES[each.measure].name if by_measure else each.place for each in estimates]
+    groups = set(of)
     concerned: dict[str, dict[str, None]] = {}
-    for each in estimates:
+    for each, whom in zip(estimates, of, strict=True):
         for warning in each.warnings:
-            concerned.setdefault(warning, {})[each.place] = None
+            concerned.setdefault(warning, {})[whom] = None
     return tuple(
         sentence_case(warning)
-        if len(places) == len(groups)
-        else f"{sentence_case(', '.join(places))}: {warning}"
-        for warning, places in concerned.items()
+        if len(told) == len(groups)
+        else f"{sentence_case(', '.join(told))}: {warning}"
+        for warning, told in concerned.items()
     )
 
 
@@ -148,7 +154,9 @@ def comparison_table(estimates: Sequence[Estimate], *, primary: str, caption: st
         "Places",
         "What the data say",
     )
-    return Table(caption=caption, head=head, rows=rows, cautions=cautions_of(estimates))
+    return Table(
+        caption=caption, head=head, rows=rows, cautions=cautions_of(estimates, by_measure=True)
+    )
 
 
 def place_means_table(estimates: Sequence[Estimate], *, names: Mapping[str, str]) -> Table:

@@ -4,9 +4,9 @@ from math import isinf, isnan
 
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
+from outcomes.stats import wording
 
-CANNOT_TELL = "cannot tell"
-_NO_TEST = "no test is possible"
+CANNOT_TELL = wording.CANNOT_TELL
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 ANALYSES = {
@@ -27,12 +27,22 @@ ANALYSES = {
     "prepost": "Before and after, the same people",
     "prepost paired": "Before and after, linked people only",
     "prepost unpaired": "Before and after, as if all were strangers",
+    "prepost ordinal": "Before and after, odds of a higher answer",
+    "prepost moved": "Before and after, people who moved up or down",
+    "follow-up": "Before and some time later",
+    "follow-up since": "After and some time later",
+    "waitlist": "Change beside people who waited",
+    "waitlist, other form": "Change beside people who waited, another form",
+    "worth having": "Change beside the smallest one worth having",
+    "response shift": "Looking back, beside what was answered before",
+    "ceiling": "People with the best score there is",
     "linking": "Who is who before and after",
     "linking threshold": "The change with other links",
     "place means": "Mean answers by place",
     "crossection": "Change of answers beside comparison places",
     "delivered": "What each place got",
     "panel": "Change of counts beside comparison places",
+    "combination": "Several outcomes together",
     "series": "Counts by month",
 }
 
@@ -84,21 +94,27 @@ def conclusion(estimate: Estimate) -> str:
     A direction is claimed only where the interval leaves out zero, the test (if there is one)
     agrees at the same level, and no test was found impossible with so few places.
     """
-    if any(warning.startswith(_NO_TEST) for warning in estimate.warnings):
-        return CANNOT_TELL
-    if estimate.p is not None and estimate.p > 1 - estimate.level:
-        return CANNOT_TELL
-    if estimate.low > 0:
-        return "rose"
-    if estimate.high < 0:
-        return "fell"
-    return CANNOT_TELL
+    return wording.direction(estimate)
+
+
+def earned(estimate: Estimate) -> str:
+    """Say which words the design has earned, and why no stronger ones, as one sentence.
+
+    A result that cannot be told has the same reasons: it is laid out like any other.
+    """
+    claim = wording.claim(estimate)
+    why = ", and ".join(claim.reasons)
+    if claim.grade == "describes":
+        return f"{sentence_case(why)}."
+    if claim.direction == CANNOT_TELL:
+        return f"A clear answer would say no more than that it {claim.at_most}: {why}."
+    return f"It {claim.words}: {why}."
 
 
 def why_not(estimate: Estimate) -> str:
     """Say in a sentence why the data do not allow a direction."""
     for warning in estimate.warnings:
-        if warning.startswith(_NO_TEST):
+        if warning.startswith(wording.NO_TEST):
             return sentence_case(warning) + "."
     low, high = (signed(limit, estimate.unit) for limit in (estimate.low, estimate.high))
     return (

@@ -9,11 +9,11 @@ from outcomes.settings.news import Feed as Feed
 from outcomes.settings.news import News as News
 from outcomes.settings.news import Outlet as Outlet
 from outcomes.settings.news import RobotsOverride as RobotsOverride
+from outcomes.settings.plan import Plan as Plan
 from outcomes.settings.whole import PAGES as PAGES
 from outcomes.settings.whole import About as About
 from outcomes.settings.whole import Event as Event
 from outcomes.settings.whole import Place as Place
-from outcomes.settings.whole import Plan as Plan
 from outcomes.settings.whole import Publish as Publish
 from outcomes.settings.whole import Retention as Retention
 from outcomes.settings.whole import Settings as Settings

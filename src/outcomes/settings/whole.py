@@ -1,6 +1,5 @@
 """What study.toml says: the agency, its places, waves, outlets, events, and the evaluation plan."""
 
-import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -16,16 +15,11 @@ from pydantic import (
 
 from outcomes.declarations import D, Declaration, read_toml
 from outcomes.errors import one_of
-from outcomes.measures import require_outcome, require_output
 from outcomes.settings.codes import AGENCY, Code, known_time_zone
 from outcomes.settings.engagement import Community, Engagement
 from outcomes.settings.news import Agency, News, Outlet
+from outcomes.settings.plan import Plan
 
-_ACTIVITY = r"\b(increas\w*|more|raise|boost)\b[\w\s-]{0,40}\bengagement\b|engagement\W+increas"
-_CHANGE_FOR_PEOPLE = (
-    r"\b(trust|tip|saf|report|crime|cooperat|complain|satisf|relation|support|understand|victim|"
-    r"partner|tone|collaborat|interact|fear|worr)"
-)
 PAGES = ("withdraw", "stop")  # pages beside those of the waves; "--" parts wave and place
 
 
@@ -59,6 +53,7 @@ class Place(Declaration):
     role: Literal["focus", "comparison"]
     start: date | None = None  # first day of the walks here; only for focus places
     known_as: tuple[str, ...] = ()  # what news calls it: other names, streets, parks, schools
+    next_to: tuple[Code, ...] = ()  # places that border on it; it is enough to name a border once
 
     @model_validator(mode="after")
     def _only_focus_places_start(self) -> "Place":
@@ -84,6 +79,8 @@ class Wave(Declaration):
     weighting: str = ""  # how weights in its answers were made, in words
     planned: int | None = Field(default=None, ge=1)  # how many answers are hoped for
     entry: Literal["open link", "code card"] = "open link"  # whether a printed card is needed
+    waits_for: Code | None = None  # the group in class meanwhile; this one waited for its own
+    waits_by_lot: bool = False  # whether chance alone said who had to wait
 
     @field_validator("label")
     @classmethod
@@ -115,43 +112,6 @@ class Walks(Declaration):
     """Where the walk rules stand."""
 
     rules: str = "walk_rules.toml"
-
-
-class Plan(Declaration):
-    """The evaluation plan, written before the results are seen (D1, D14, D15)."""
-
-    question: str
-    output: str  # a registered output: what was done
-    primary_outcome: str  # a registered outcome: the one that the answer rests on
-    other_outcomes: tuple[str, ...] = ()
-    smallest_effect: float | None = Field(default=None, gt=0)  # worth having, in its unit
-    community_part: str = ""  # how community members helped to choose the goals (D1)
-
-    @field_validator("question")
-    @classmethod
-    def _goal_is_an_outcome(cls, text: str) -> str:
-        words = text.lower()
-        if re.search(_ACTIVITY, words) and not re.search(_CHANGE_FOR_PEOPLE, words):
-            raise ValueError(
-                "'increasing engagement' is an activity, not a goal (D1). "
-                "Ask what should change for people, such as trust or tips"
-            )
-        return text
-
-    @field_validator("output")
-    @classmethod
-    def _output_is_one(cls, code: str) -> str:
-        return require_output(code).code
-
-    @field_validator("primary_outcome")
-    @classmethod
-    def _primary_is_an_outcome(cls, code: str) -> str:
-        return require_outcome(code).code
-
-    @field_validator("other_outcomes")
-    @classmethod
-    def _others_are_outcomes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(require_outcome(code).code for code in codes)
 
 
 class Publish(Declaration):
@@ -206,6 +166,14 @@ class Settings(Declaration):
         _refuse_twice("place", [place.code for place in places])
         if AGENCY in {place.code for place in places}:
             raise ValueError(f"{AGENCY!r} stands for the agency as a whole. Use another code")
+        known = [place.code for place in places]
+        for place in places:
+            for code in place.next_to:
+                if code not in known or code == place.code:
+                    raise ValueError(
+                        f"the place {place.code!r} is next to {code!r}, which is no other place of "
+                        f"the study. {one_of(code, [each for each in known if each != place.code])}"
+                    )
         return places
 
     @field_validator("waves")
@@ -213,7 +181,14 @@ class Settings(Declaration):
     def _waves_differ(cls, waves: tuple[Wave, ...]) -> tuple[Wave, ...]:
         _refuse_twice("wave", [wave.label for wave in waves])
         compared: dict[tuple[str, str], str] = {}
+        groups = list(dict.fromkeys(wave.group for wave in waves))
         for wave in waves:
+            others = [group for group in groups if group != wave.group]
+            if wave.waits_for is not None and wave.waits_for not in others:
+                raise ValueError(
+                    f"the wave {wave.label!r} waits for {wave.waits_for!r}, which is no other "
+                    f"group of the study. {one_of(wave.waits_for, others)}"
+                )
             first = compared.setdefault((wave.group, wave.occasion), wave.label)
             if first != wave.label and wave.occasion != "follow-up":
                 raise ValueError(

@@ -84,7 +84,7 @@ def read_sheet(
     Raises:
         FileError: The file cannot be read as a table, is empty, or lacks a column.
     """
-    cells = read_cells(path, encoding=reading.encoding)
+    cells = read_cells(path, encoding=reading.encoding, few=True)
     return check_cells(path, cells, columns, key=key, reading=reading)
 
 
@@ -101,7 +101,8 @@ def check_cells(
 
     Args:
         path: Where it was read.
-        cells: Text, empty where a cell is; the index is the number of the row in the file.
+        cells: Text, empty where a cell is, or categories of such; the index is the number of the
+            row in the file.
         columns: As for ``read_sheet``.
         key: As for ``read_sheet``.
         reading: As for ``read_sheet``; the encoding is of no use here.
@@ -117,7 +118,7 @@ def check_cells(
     rows = pd.Series(raw.index)
     absent = pd.Series("", index=rows.index, dtype="str")
     found = {
-        name: raw[name].reset_index(drop=True).astype("str") if name in raw else absent
+        name: _as_text(raw[name].reset_index(drop=True)) if name in raw else absent
         for name in names
     }
     sheet = Sheet(
@@ -136,7 +137,20 @@ def check_cells(
             problem=f"the same {' and '.join(key)} stand{'s' * (len(key) == 1)} in an earlier row",
             mend="Remove the row, or correct what makes it look the same",
         )
+    coded = sheet.table.select_dtypes("category")
+    sheet.table = sheet.table.assign(**{str(name): _spelled(coded[name]) for name in coded})
     return sheet
+
+
+def _spelled(cells: pd.Series) -> pd.Series:
+    """Write categories out as text; none is missing."""
+    words = cells.cat.categories.astype("str").array.take(cells.cat.codes.to_numpy())
+    return pd.Series(words, index=cells.index)
+
+
+def _as_text(cells: pd.Series) -> pd.Series:
+    """Make sure that cells are text; few different ones stay categories until all is checked."""
+    return cells if isinstance(cells.dtype, pd.CategoricalDtype) else cells.astype("str")
 
 
 def _left_out(

@@ -24,12 +24,13 @@ _LONGEST_CELL = 2**31 - 1  # the csv module stops at 128 kB, less than some arti
 _Rows = list[Sequence[str]]
 
 
-def read_cells(path: Path, *, encoding: str) -> pd.DataFrame:
+def read_cells(path: Path, *, encoding: str, few: bool = False) -> pd.DataFrame:
     """Read every cell of a file as text.
 
     Args:
         path: A CSV (commas, semicolons or tabs), .xlsx or Parquet file, told by its content.
         encoding: Of a CSV file.
+        few: Whether columns of a big file with few different cells may come as categories.
 
     Returns:
         One row for each that is not empty, one column for each that has a name or content. The
@@ -52,7 +53,9 @@ def read_cells(path: Path, *, encoding: str) -> pd.DataFrame:
     elif content.startswith(b"PAR1"):
         rows = _parquet(path, content)
     else:
-        plain = plain_csv(content, encoding=encoding) if len(content) >= WORTH_IT else None
+        plain = None
+        if len(content) >= WORTH_IT:
+            plain = plain_csv(content, encoding=encoding, few=few)
         if plain is not None:
             return plain
         rows = _csv(path, content, encoding=encoding)

@@ -5,23 +5,31 @@ This one reads the same cells from files that need none of its care, and gives u
 """
 
 import csv
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _MARK = b"\xef\xbb\xbf"
 _QUOTE = ord('"')
 _ENDS = np.frombuffer(b"\r\n", dtype=np.uint8)
 _AT_ONCE = 2**24  # bytes; small pieces cost more than they save, and threads too
+_SOME = 2**18  # bytes that are looked at to guess how many different cells a column has
 WORTH_IT = 200_000  # bytes; the careful reader is fast enough for less
 
 
-def plain_csv(content: bytes, *, encoding: str) -> pd.DataFrame | None:
+def plain_csv(content: bytes, *, encoding: str, few: bool = False) -> pd.DataFrame | None:
     """Read a plain CSV file.
 
     Args:
         content: Of the file.
         encoding: As the caller says it.
+        few: Whether columns with few different cells may come as categories: each different cell
+            is then kept once.
 
     Returns:
         What ``files.read_cells`` returns, cell by cell; None where the file is not plain: not
@@ -41,7 +49,8 @@ def plain_csv(content: bytes, *, encoding: str) -> pd.DataFrame | None:
     quoted = b'"' in content
     if quoted and not _quotes_are_plain(content, separator=separator):
         return None
-    cells = _read(content, names, separator=separator, quoted=quoted)
+    coded = _few(content, names, separator=separator) if few and not quoted else set()
+    cells = _read(content, names, separator=separator, quoted=quoted, coded=coded)
     if cells is None or cells.empty:
         return None
     return _without_blank_rows(cells)
@@ -84,12 +93,23 @@ def _quotes_are_plain(content: bytes, *, separator: str) -> bool:
     return bool(begins.all() and ends.all())
 
 
-def _read(content: bytes, names: list[str], *, separator: str, quoted: bool) -> pd.DataFrame | None:
+def _few(content: bytes, names: list[str], *, separator: str) -> set[str]:
+    """Guess from the first rows which columns hold few different cells."""
+    start = content[:_SOME].rpartition(b"\n")[0]
+    rows = _read(start, names, separator=separator, quoted=False, coded=set())
+    if rows is None:
+        return set()
+    return {name for name in names if rows[name].nunique() <= len(rows) // 4}
+
+
+def _read(
+    content: bytes, names: list[str], *, separator: str, quoted: bool, coded: Collection[str]
+) -> pd.DataFrame | None:
     import pyarrow as pa  # slow to import, and small files do without
-    import pyarrow.compute as pc
     from pyarrow import csv as arrow
 
     numbers = [str(at) for at in range(len(names))]  # a name may be one that pyarrow changes
+    text, code = pa.large_string(), pa.dictionary(pa.int32(), pa.string())
     try:
         table = arrow.read_csv(
             pa.BufferReader(content),
@@ -100,7 +120,10 @@ def _read(content: bytes, names: list[str], *, separator: str, quoted: bool) -> 
                 delimiter=separator, newlines_in_values=quoted, ignore_empty_lines=False
             ),
             convert_options=arrow.ConvertOptions(
-                column_types=dict.fromkeys(numbers, pa.large_string()),
+                column_types={
+                    number: code if name in coded else text
+                    for number, name in zip(numbers, names, strict=True)
+                },
                 strings_can_be_null=False,
                 quoted_strings_can_be_null=False,
             ),
@@ -109,10 +132,22 @@ def _read(content: bytes, names: list[str], *, separator: str, quoted: bool) -> 
         return None
     cells = {}
     for number, name in zip(numbers, names, strict=True):
-        text = pc.utf8_trim_whitespace(table[number]).combine_chunks()
+        cells[name] = _trimmed(table[number])
         table = table.drop_columns([number])  # its memory is given back
-        cells[name] = pd.Series(text, dtype="str")
     return pd.DataFrame(cells)
+
+
+def _trimmed(column: "pa.ChunkedArray") -> pd.Series:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_dictionary(column.type):
+        return pd.Series(pc.utf8_trim_whitespace(column).combine_chunks(), dtype="str")
+    whole = column.combine_chunks()
+    words = pd.Series(pc.utf8_trim_whitespace(whole.dictionary), dtype="str")
+    number, known = pd.factorize(words)  # two may differ in their spaces alone
+    which = number[whole.indices.to_numpy()]
+    return pd.Series(pd.Categorical.from_codes(which, categories=known))
 
 
 def _without_blank_rows(cells: pd.DataFrame) -> pd.DataFrame | None:

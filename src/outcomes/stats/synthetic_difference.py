@@ -57,8 +57,9 @@ def synthetic_difference(
     own, rest = _checked(treated, others, before=before)
     target, ahead = own.mean(axis=0), rest[:, before:].mean(axis=1)
     count, length = len(rest), before
+    places: Floats = np.full(count, 1 / count)
+    periods: Floats = np.full(length, 1 / length)
     if kind == "plain difference":
-        places, periods = np.full(count, 1 / count), np.full(length, 1 / length)
         return _difference(target, rest, places=places, periods=periods)
     noise = float(np.diff(rest[:, :before], axis=1).std(ddof=1))
     if kind == "synthetic control":

@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from outcomes.cli.main import cli
+
+NAMED = ["--outcome", "tips", "--unit", "place", "--time", "month"]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Seven places, a year: three start in month 7; minutes differ from month to month."""
+    rows = [
+        (place, month, int(place < 3 and month > 6), 7 * (place < 3), 10 + (place * month) % 5,
+         (place * 7 + month * month * (place + 1)) % 11 * 30, 500)
+        for place in range(7)
+        for month in range(1, 13)
+    ]  # fmt: skip
+    names = ["place", "month", "walks", "first", "tips", "minutes", "people"]
+    path = tmp_path / "panel.csv"
+    pd.DataFrame(rows, columns=names).to_csv(path, index=False)
+    return path
+
+
+def compare(table: Path, *options: str) -> Result:
+    return CliRunner().invoke(cli, ["compare", str(table), *NAMED, *options])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--design", "did", "--treated", "walks"),
+        ("--design", "did", "--start", "first"),
+        ("--design", "did", "--start", "first", "--exposure", "people"),
+        ("--design", "interrupted", "--start", "first"),
+        ("--design", "dose", "--dose", "minutes", "--lags", "0,1"),
+        ("--design", "dose", "--dose", "minutes", "--exposure", "people", "--level", "0.9"),
+    ],
+)
+def test_a_design_writes_its_estimates_to_a_file(table: Path, options: tuple[str, ...]) -> None:
+    out = table.with_name("out.csv")
+    done = compare(table, *options, "--out", str(out))
+    assert done.exit_code == 0, done.output
+    found = pd.read_csv(out)
+    assert set(found["analysis"]) == {options[1]}
+    assert (found["low"] <= found["value"]).all()
+    assert (found["value"] <= found["high"]).all()
+
+
+def test_lags_that_are_no_numbers_are_answered_in_a_sentence(table: Path) -> None:
+    done = compare(table, "--design", "dose", "--dose", "minutes", "--lags", "one")
+    assert done.exit_code == 2
+    assert "'one' must be whole numbers such as 0,1,2" in done.output
+
+
+def test_the_help_says_what_each_design_is_for() -> None:
+    text = " ".join(CliRunner().invoke(cli, ["compare", "--help"]).output.split())
+    for words in ("units that start at different times", "units that got more or less"):
+        assert words in text

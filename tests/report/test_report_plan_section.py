@@ -1,0 +1,71 @@
+from outcomes.estimate import Estimate
+from outcomes.report.plan_section import plan_section, together_table
+from outcomes.report.words import earned
+
+ACCOUNT = (
+    ("frozen", "The plan was frozen on 2025-05-02."),
+    ("deviation", "Not as planned: the places."),
+    ("reason", "The reason given: the lieutenant moved."),
+)
+
+
+def estimate(measure: str, **how: object) -> Estimate:
+    values: dict[str, object] = {
+        "term": "tips",
+        "value": 2.0,
+        "low": 1.0,
+        "high": 3.0,
+        "p": 0.01,
+        "n": 8,
+        "unit": "tips",
+        "method": "t",
+        "measure": measure,
+        "analysis": "combination",
+        "warnings": ("of two outcomes tested together, one cannot be told",),
+        **how,
+    }
+    return Estimate(**values)  # type: ignore[arg-type]
+
+
+def test_when_the_plan_was_frozen_and_what_is_not_as_planned_stand_in_the_report() -> None:
+    section = plan_section(ACCOUNT, public=False)
+    assert section is not None
+    assert section.lead[-1] == "The plan was frozen on 2025-05-02."
+    assert [row[0] for row in section.tables[-1].rows] == [text for _, text in ACCOUNT[1:]]
+    assert section.tables[0].rows == ()
+    first, check = (estimate("tips_received", analysis="staggered", low=low) for low in (1, -1))
+    named = [first, check, estimate("complaints")]
+    section = plan_section(ACCOUNT, public=False, answers=named)
+    assert section is not None
+    assert [str(row[-1]) for row in section.tables[0].rows] == ["rose (better)"]
+    assert plan_section((), public=False) is None
+    only = plan_section(ACCOUNT[:1], public=True)
+    assert only is not None
+    assert not any(table.rows for table in only.tables)
+
+
+def test_what_people_wrote_as_reasons_is_not_told_to_the_public() -> None:
+    section = plan_section(ACCOUNT, public=True)
+    assert section is not None
+    assert [row[0] for row in section.tables[-1].rows] == ["Not as planned: the places."]
+
+
+def test_the_index_and_each_outcome_stand_in_one_table_with_the_agreement_in_words() -> None:
+    table = together_table(
+        [estimate("", unit="SD"), estimate("tips_received"), estimate("complaints")]
+    )
+    assert table.rows[0][0] == "Summary index, higher is better"
+    assert [str(row[-1]) for row in table.rows] == [
+        "rose",
+        "rose (better)",
+        "rose (can be good or bad news)",
+    ]
+    assert table.cautions[0].startswith("Of two outcomes tested together")
+
+
+def test_the_words_earned_are_one_sentence_with_the_reason_and_so_is_a_null_result() -> None:
+    clear = earned(estimate("tips_received", analysis="panel"))
+    assert clear.startswith("It rose against the comparison: places were not drawn by lot")
+    null = earned(estimate("tips_received", analysis="panel", low=-1.0))
+    assert null.startswith("A clear answer would say no more than that it changed against the")
+    assert earned(estimate("tips_received", analysis="series")).startswith("Nothing is compared")
