@@ -105,7 +105,7 @@ def test_agreement_is_counted_in_words_and_crime_is_neither_good_nor_bad() -> No
         "of two outcomes tested together, one moved the hoped-for way, one moved in a way that "
         "can be good or bad news"
     )
-    assert agreement([open_, open_]) == "of two outcomes tested together, all cannot be told"
+    assert agreement([open_, open_]) == "of two outcomes tested together, none can be told"
     assert combination(family(8.0))[0].warnings[0].startswith("of three outcomes tested together")
 
 
@@ -160,7 +160,7 @@ def test_too_few_places_are_said_in_every_row() -> None:
     ]
     found = combination(small)
     assert all(any(text.startswith("no test") for text in each.warnings) for each in found)
-    assert "all cannot be told" in found[0].warnings[0]
+    assert "none can be told" in found[0].warnings[0]
 
 
 def test_what_cannot_be_tested_together_is_refused() -> None:

@@ -78,7 +78,7 @@ def test_the_counts_of_the_plan_are_tested_together(study: Study) -> None:
     assert found[0].low > 0
     assert found[1].period == "2024-01 to 2025-12"
     assert found[1].unit == "tips a month in each place"
-    assert found[0].warnings[0] == "of three outcomes tested together, all cannot be told"
+    assert found[0].warnings[0] == "of three outcomes tested together, none can be told"
     assert (
         "by Holm, the smallest p that 4 against 4 places can reach is 0.086"
         in (found[0].warnings[1])

@@ -90,6 +90,7 @@ def agreement(estimates: Sequence[Estimate]) -> str:
     Outcomes whose rise can be good or bad news are counted by themselves, never as good or bad.
     """
     hoped = other = mixed = open_ = 0
+    count = _word(len(estimates))
     for each in estimates:
         seen, known = direction(each), MEASURES.get(each.measure)
         if seen == CANNOT_TELL:
@@ -110,7 +111,9 @@ def agreement(estimates: Sequence[Estimate]) -> str:
         )
         if number
     ]
-    told = f"of {_word(len(estimates))} outcomes tested together, {', '.join(parts)}"
+    if open_ == len(estimates):
+        return f"of {count} outcomes tested together, none can be told"
+    told = f"of {count} outcomes tested together, {', '.join(parts)}"
     return f"{told}: they disagree, so none of them answers alone" if hoped and other else told
 
 

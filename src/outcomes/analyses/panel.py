@@ -92,7 +92,8 @@ def split_months(
     if len(first) > 1:
         raise DataError(
             f"the focus places start in different months ({', '.join(sorted(first))}); a common "
-            "start is needed here, because averaging over staggered starts can mislead"
+            "start is needed here, because averaging over staggered starts can mislead. Write "
+            'design = "staggered" under [plan] in study.toml'
         )
     month = first.pop()
     whole = all(start.day == 1 for start in starts.values())
