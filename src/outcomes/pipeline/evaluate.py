@@ -50,9 +50,8 @@ class Findings:
         try:
             answer = design(self.measures, measure, **how)
         except DataError as error:
-            self.untold.append(
-                {"analysis": design.__name__, "measure": measure, "reason": str(error)}
-            )
+            reason = str(error).removeprefix("cannot tell: ")  # which is said of all of them
+            self.untold.append({"analysis": design.__name__, "measure": measure, "reason": reason})
             return
         self.estimates += answer if isinstance(answer, list) else [answer]
 
