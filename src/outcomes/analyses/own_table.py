@@ -71,15 +71,8 @@ def compare_table(
         unit=outcome,
         level=level,
     )
-    return [
-        replace(
-            estimate,
-            analysis="did",
-            dropped=int((~known).sum()),
-            period=f"{before[0]} to {after[-1]}",
-            warnings=(*estimate.warnings, *_gap_warnings(wide, known=known, unit=unit)),
-        )
-    ]
+    estimate = replace(estimate, period=f"{before[0]} to {after[-1]}")
+    return [_with_gaps(estimate, wide, known=known, unit=unit)]
 
 
 def compare_counts(
@@ -125,15 +118,8 @@ def compare_counts(
         unit=outcome,
         level=level,
     )
-    return [
-        replace(
-            estimate,
-            analysis="did",
-            dropped=int((~known).sum()),
-            period=f"{before[0]} to {after[-1]}",
-            warnings=(*estimate.warnings, *_gap_warnings(wide, known=known, unit=unit)),
-        )
-    ]
+    estimate = replace(estimate, period=f"{before[0]} to {after[-1]}")
+    return [_with_gaps(estimate, wide, known=known, unit=unit)]
 
 
 def _split(
@@ -168,6 +154,16 @@ def _common_start(dose: pd.DataFrame, *, unit: str, treated: str) -> Any:
             "because averaging over staggered starts can mislead. Use --design staggered"
         )
     return starts.pop()
+
+
+def _with_gaps(estimate: Estimate, wide: pd.DataFrame, *, known: pd.Series, unit: str) -> Estimate:
+    """Say beside the answer which units are left out, and what is missing in the others."""
+    return replace(
+        estimate,
+        analysis="did",
+        dropped=int((~known).sum()),
+        warnings=(*estimate.warnings, *_gap_warnings(wide, known=known, unit=unit)),
+    )
 
 
 def _gap_warnings(wide: pd.DataFrame, *, known: pd.Series, unit: str) -> tuple[str, ...]:
