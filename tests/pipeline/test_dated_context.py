@@ -5,6 +5,7 @@ import pytest
 
 from engagement.level_study import keep
 from outcomes.estimate import Estimate
+from outcomes.measures import COLUMNS
 from outcomes.pipeline.news_prompted import unmarked_contacts
 from outcomes.pipeline.report import write_report
 from outcomes.study import open_study
@@ -24,6 +25,7 @@ def study(study_folder):
         )
     ]  # fmt: skip
     study.write_estimates(told)
+    study.write_table("measures", pd.DataFrame(columns=list(COLUMNS)))
     study.write_table("untold", pd.DataFrame(columns=["analysis", "measure", "reason"]))
     return study
 
