@@ -20,6 +20,7 @@ from IPython.display import SVG, Markdown
 from outcomes.analyses.panel import compare_places, delivered, series
 from outcomes.estimate import tidy
 from outcomes.pipeline.engagement import check_walks, walk_measures
+from outcomes.pipeline.plan_power import power_of_plan, power_sentences
 from outcomes.pipeline.records import count_measures
 from outcomes.report.plots import draw_monthly
 from outcomes.report.words import change_sentence, conclusion, why_not
@@ -63,3 +64,12 @@ SVG(data=draw_monthly(lines, start="2025-07"))
 
 # %%
 Markdown("\n".join(f"- {warning}" for warning in tips.warnings))
+
+# %% [markdown]
+# ## What could such a study find at all?
+#
+# Made-up studies with the spread of these places' own past, judged by the same test. Ask this
+# before a study, not after it: `outcomes plan power`.
+
+# %%
+Markdown("\n".join(f"- {sentence}" for sentence in power_sentences(power_of_plan(study))))
