@@ -40,6 +40,12 @@ def test_month_10_follows_month_9(panel, tmp_path):
     assert first["value"].tolist() == pytest.approx(second["value"].tolist())
 
 
+def test_a_year_is_named_as_it_was_written(panel):
+    for design in ("did", "interrupted"):
+        found = compare_file(panel, design, **WAYS, treated="walks").to_dict("records")
+        assert not any("7.0" in row["term"] + row["period"] for row in found)
+
+
 def test_excel_and_parquet_give_the_same_as_csv(panel, tmp_path):
     table = pd.read_csv(panel)
     table.to_excel(tmp_path / "panel.xlsx", index=False)

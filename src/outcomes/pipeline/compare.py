@@ -106,7 +106,9 @@ def _ordered(table: pd.DataFrame, time: str) -> pd.Series:
     if time not in table.columns:
         raise DataError(f"there is no column {time!r}; there are {', '.join(table.columns)}")
     numbers = pd.to_numeric(table[time], errors="coerce")
-    return table[time] if numbers.isna().any() else numbers
+    if numbers.isna().any():
+        return table[time]
+    return numbers.astype("int64") if (numbers % 1 == 0).all() else numbers
 
 
 def _prepost(table: pd.DataFrame, columns: Columns) -> list[Estimate]:
