@@ -63,9 +63,13 @@ def test_the_index_and_each_outcome_stand_in_one_table_with_the_agreement_in_wor
     assert table.cautions[0].startswith("Of two outcomes tested together")
 
 
-def test_the_words_earned_are_one_sentence_with_the_reason_and_so_is_a_null_result() -> None:
+def test_the_words_earned_stand_with_their_reasons_and_so_does_a_null_result() -> None:
     clear = earned(estimate("tips_received", analysis="panel"))
-    assert clear.startswith("It rose against the comparison: places were not drawn by lot")
+    assert clear.startswith("It rose against the comparison. Places were not drawn by lot")
     null = earned(estimate("tips_received", analysis="panel", low=-1.0))
-    assert null.startswith("A clear answer would say no more than that it changed against the")
+    assert null.startswith("Even a clear answer would only say that it changed against the")
+    labelled = earned(
+        estimate("tips_received", analysis="panel", warnings=("exploratory: no plan",))
+    )
+    assert labelled.endswith(". No plan that was frozen before asks this, so it is exploratory.")
     assert earned(estimate("tips_received", analysis="series")).startswith("Nothing is compared")

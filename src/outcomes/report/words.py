@@ -98,17 +98,17 @@ def conclusion(estimate: Estimate) -> str:
 
 
 def earned(estimate: Estimate) -> str:
-    """Say which words the design has earned, and why no stronger ones, as one sentence.
+    """Say which words the design has earned, and why no stronger ones, in a sentence each.
 
     A result that cannot be told has the same reasons: it is laid out like any other.
     """
     claim = wording.claim(estimate)
-    why = ", and ".join(claim.reasons)
+    why = " ".join(f"{sentence_case(reason)}." for reason in claim.reasons)
     if claim.grade == "describes":
-        return f"{sentence_case(why)}."
+        return why
     if claim.direction == CANNOT_TELL:
-        return f"A clear answer would say no more than that it {claim.at_most}: {why}."
-    return f"It {claim.words}: {why}."
+        return f"Even a clear answer would only say that it {claim.at_most}. {why}"
+    return f"It {claim.words}. {why}"
 
 
 def why_not(estimate: Estimate) -> str:

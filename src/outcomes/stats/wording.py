@@ -96,7 +96,7 @@ def claim(estimate: Estimate) -> Claim:
     grade, seen = _grade(estimate), direction(estimate)
     reasons = [_WHY[grade]]
     if any(text.startswith(EXPLORATORY) for text in estimate.warnings):
-        reasons.append("it is exploratory: no plan frozen before holds it")
+        reasons.append("no plan that was frozen before asks this, so it is exploratory")
     words: str = CANNOT_TELL
     if grade == "describes":
         words = _WORDS[grade]
