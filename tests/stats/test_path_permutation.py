@@ -99,6 +99,27 @@ def test_relabelling_places_shifting_time_and_scaling_do_not_matter(
     assert [other.low, other.high] == pytest.approx(sides, rel=1e-6)
 
 
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_high_level_of_doses_or_a_steep_common_trend_does_not_matter(missing: bool) -> None:
+    """Without its level taken off, a dose of 100,000 and more once gave p = 0."""
+    rng = np.random.default_rng(8)
+    y, dose = rng.normal(size=(6, 8)), rng.normal(size=(6, 8))
+    if missing:
+        y[1, 3] = y[4, 6] = nan
+    found = path_test(y, dose)
+    for high in (1e7, 1e6 * np.arange(8.0)):
+        other = path_test(y, dose + high)
+        assert (other.p, other.smallest_p) == (found.p, found.smallest_p) != (0, 0)
+        assert [other.low, other.high] == pytest.approx([found.low, found.high], rel=1e-6)
+
+
+def test_an_infinite_outcome_is_not_taken_for_a_missing_one() -> None:
+    y = OUTCOME.copy()
+    y[2, 3] = inf
+    with pytest.raises(DataError, match="an outcome is infinite"):
+        path_test(y, DOSE)
+
+
 def test_adoption_dates_are_swapped_among_places() -> None:
     found = path_test(OUTCOME, STAGGERED)
     assert found.arrangements == factorial(8) // 2

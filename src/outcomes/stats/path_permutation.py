@@ -50,7 +50,8 @@ def path_test(
 
     Raises:
         DataError: Shapes differ, fewer than three places or two periods, a path has a missing
-            value, or nothing is left of the paths within places and periods.
+            value, an outcome is infinite, or nothing is left of the paths within places and
+            periods.
 
     Source:
         Fisher (1935), The Design of Experiments; inversion: Rosenbaum (2002), Observational
@@ -71,6 +72,9 @@ def path_test(
             "left to compare"
         )
     found = path_arrangements(dose, draws=draws)
+    # levels of paths, and what all paths share, drop out: taken off, they cost no digits
+    dose = dose - dose.mean(axis=1, keepdims=True)
+    dose = dose - dose.mean(axis=0)
     lengths = _lengths(dose, found.order, seen=seen, weight=weight, length=length)
     slopes = _summed(dose @ own.T, found.order) / lengths
     likeness = _summed(dose @ moved.T, found.order) / lengths
@@ -158,6 +162,8 @@ def _grids(
         raise DataError("three places and two periods are needed at least")
     if not np.isfinite(dose).all():
         raise DataError("a path has a missing value, and cannot be given to another place")
+    if np.isinf(outcome).any():
+        raise DataError("an outcome is infinite; NaN stands for what was not observed")
     seen = np.isfinite(outcome)
     if not (np.isfinite(weight) & (weight > 0))[seen].all():
         raise DataError("weights must be one number above 0 for each value")
