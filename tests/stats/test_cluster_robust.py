@@ -280,6 +280,15 @@ def test_broken_weights_labels_and_outcomes_are_refused() -> None:
         cluster_design([0.0, 0, 0, 1], cluster=[0, 0, 1, 1], effects=([0, 0, 1, 1], [0, 1] * 2))
 
 
+@pytest.mark.parametrize("y", [np.full(96, 0.1), 300 * PLACE + 0.7 * MONTH])
+def test_an_outcome_that_places_and_months_explain_leaves_nothing_for_a_million_rows_too(
+    y: np.ndarray,
+) -> None:
+    fitted = two_way_slopes(y, DOSE.ravel(), effects=two_way_effects(PLACE, MONTH))
+    with pytest.raises(DataError, match="the fit leaves nothing over"):
+        clustered_slope(fitted, cluster=PLACE, term="a", unit="b")
+
+
 def test_a_panel_of_many_effects_is_sent_to_the_method_for_many() -> None:
     with pytest.raises(DataError, match="fit two_way_slopes and ask clustered_slope"):
         cluster_design(np.arange(10_000.0), cluster=np.arange(10_000), effects=(np.arange(10_000),))

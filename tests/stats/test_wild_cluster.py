@@ -144,6 +144,13 @@ def test_where_nothing_can_be_told_it_says_what_would_be_needed() -> None:
         wild_cluster(Y[five], few, term="slope", unit="points", draws=31)
 
 
+def test_an_outcome_that_places_and_months_explain_leaves_nothing_to_judge() -> None:
+    design = cluster_design(DOSE.ravel(), cluster=PLACE, effects=(PLACE, MONTH))
+    for y in (np.zeros(96), 300 * PLACE + 0.7 * MONTH):
+        with pytest.raises(DataError, match="the fit leaves nothing over"):
+            wild_cluster(y, design, term="a", unit="b")
+
+
 def test_broken_calls_are_refused() -> None:
     two = cluster_design(np.column_stack([DOSE.ravel(), TREATED.ravel()]), cluster=PLACE)
     with pytest.raises(DataError, match="one regressor of interest at a time"):

@@ -113,9 +113,7 @@ def cluster_robust(
     value, g = float(errors.slope[which]), design.clusters
     se = float({"CR1": errors.cr1, "CR2": errors.cr2, "CR3": errors.cr3}[kind][which])
     df = float(design.df[which]) if kind == "CR2" else g - 1.0
-    spread = float(np.std(np.asarray(y, dtype=float)))
-    if se <= ROUNDING * spread * float(np.linalg.norm(design.weights[:, which])):
-        raise DataError("the fit leaves nothing over: no spread to judge chance by")
+    require_spread(se, outcome=float(np.std(y)), weights=design.weights[:, which])
     margin = float(stats.t.ppf((1 + level) / 2, df)) * se
     return Estimate(
         term=term,
@@ -175,8 +173,7 @@ def clustered_slope(
     counted = fitted.parameters - _nested(fitted, numbers)
     se = float(np.sqrt(meat * g / (g - 1) * (n - 1) / (n - counted)))
     value = float(fitted.slope[which])
-    if se <= ROUNDING * abs(value):
-        raise DataError("the fit leaves nothing over: no spread to judge chance by")
+    require_spread(se, outcome=fitted.spread, weights=own)
     margin = float(stats.t.ppf((1 + level) / 2, g - 1)) * se
     return Estimate(
         term=term,
@@ -207,6 +204,21 @@ def outcome_rows(y: ArrayLike, design: ClusterDesign) -> Floats:
         raise DataError("an outcome is not a number; leave that row out and say so")
     rows: Floats = (given[:, None] if given.ndim == 1 else given)[design.order]
     return rows if design.root is None else rows * design.root[:, None]
+
+
+def require_spread(se: float, *, outcome: float, weights: Floats) -> None:
+    """See that an error is more than rounding.
+
+    Args:
+        se: The error of a slope.
+        outcome: Standard deviation of the outcome.
+        weights: What the outcome is multiplied by to give the slope, shape (n,).
+
+    Raises:
+        DataError: Regressors and effects give the outcome to the last digit.
+    """
+    if se <= ROUNDING * outcome * float(np.linalg.norm(weights)):
+        raise DataError("the fit leaves nothing over: no spread to judge chance by")
 
 
 def _lengths(weights: Floats, residual: Floats, design: ClusterDesign) -> Floats:

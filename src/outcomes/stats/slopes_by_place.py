@@ -9,6 +9,7 @@ from outcomes.estimate import Estimate
 
 FEWEST = 3
 FLAT = 1e-9  # of the regressor's spread: what is left of it is rounding
+ROUNDING = 1e-12  # of the outcome's spread: a smaller error comes from binary fractions alone
 
 
 def slopes_by_place(
@@ -31,7 +32,8 @@ def slopes_by_place(
         changes have no slope and are counted in ``dropped``.
 
     Raises:
-        DataError: The shapes differ, or fewer than three places have a slope of their own.
+        DataError: The shapes differ, an outcome is infinite, fewer than three places have a slope
+            of their own, or all have the same.
 
     Source:
         Ibragimov & Mueller (2010), J. Bus. Econ. Stat. 28: 453-468.
@@ -39,7 +41,10 @@ def slopes_by_place(
     outcome, given = np.asarray(y, dtype=float), np.asarray(x, dtype=float)
     if outcome.ndim != 2 or outcome.shape != given.shape or not np.isfinite(given).all():
         raise DataError("outcome and regressor need a row a place and a column a period, all alike")
+    if np.isinf(outcome).any():
+        raise DataError("an outcome is infinite; NaN stands for what was not observed")
     seen = np.isfinite(outcome)
+    spread = float(np.nanstd(outcome)) if seen.any() else 0.0
     own = np.where(seen, given, np.nan)
     told = np.ptp(np.where(seen, given, given.mean()), axis=1) > FLAT * np.ptp(given)
     told &= seen.sum(axis=1) > 1
@@ -58,7 +63,7 @@ def slopes_by_place(
     slopes = np.nansum(own * outcome, axis=1) / lengths
     g, value = slopes.size, float(slopes.mean())
     se = float(slopes.std(ddof=1) / np.sqrt(g))
-    if se <= 1e-12 * abs(value) or se == 0:
+    if se <= ROUNDING * spread / float(np.sqrt(lengths.min())):
         raise DataError("all places have the same slope: no spread to judge chance by")
     margin = float(stats.t.ppf((1 + level) / 2, g - 1)) * se
     return Estimate(

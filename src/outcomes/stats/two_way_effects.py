@@ -52,6 +52,7 @@ class TwoWaySlopes:
     residual: Floats  # shape (n,)
     regressors: Floats  # shape (n, k), after the effects
     bread: Floats  # shape (k, k): inverse of their (weighted) cross products
+    spread: float  # standard deviation of the outcome as given: what rounding is measured by
     effects: TwoWayEffects
 
     @property
@@ -184,6 +185,7 @@ def two_way_slopes(y: ArrayLike, x: ArrayLike, *, effects: TwoWayEffects) -> Two
         residual=within - left @ slope,
         regressors=left,
         bread=bread,
+        spread=float(outcome.std()),
         effects=effects,
     )
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.stats.cluster_design import ClusterDesign
-from outcomes.stats.cluster_robust import HANGS_ON_ONE, outcome_rows
+from outcomes.stats.cluster_robust import HANGS_ON_ONE, outcome_rows, require_spread
 
 Floats = NDArray[np.float64]
 Signs = Literal["rademacher", "webb"]
@@ -107,7 +107,8 @@ def wild_cluster(
 
     Raises:
         DataError: Cannot tell: too few clusters for any p below 1 - level, or the slope hangs on
-            one place, or no value far off is rejected. Otherwise as for ``wild_cluster_p``.
+            one place, or no value far off is rejected, or the fit leaves nothing over. Otherwise as
+            for ``wild_cluster_p``.
 
     Source:
         As for ``wild_cluster_p``.
@@ -121,8 +122,8 @@ def wild_cluster(
             f"cannot tell: with {g} places the smallest p of the wild bootstrap is {least:.3g}, "
             f"above {1 - level:.2g}; {_needed(level)} places are the fewest that can reach it"
         )
-    p = wild_cluster_p(y, design, draws=draws, signs=signs)
     scores = _scores(y, design, draws=draws, signs=signs)
+    require_spread(scores.error, outcome=float(np.std(y)), weights=design.weights[:, 0])
     tried = f"all {2**g} signs" if scores.exact else f"{draws:,} drawn signs"
     return Estimate(
         term=term,
@@ -131,7 +132,7 @@ def wild_cluster(
         low=_limit(scores, -1.0, level=level),
         high=_limit(scores, 1.0, level=level),
         level=level,
-        p=p,
+        p=_p(scores, 0.0),
         n=g,
         unit=unit,
         method=f"least squares, restricted wild cluster bootstrap over {tried}",
