@@ -133,6 +133,15 @@ def test_labels_are_numbered_without_gaps() -> None:
 
 
 @pytest.mark.parametrize(
+    "labels",
+    [[1.0, nan, nan], ["a", None, "b"], np.array(["2026-01", "NaT"], dtype="datetime64[M]")],
+)
+def test_rows_without_a_label_are_not_taken_for_one_more_unit(labels: list[object]) -> None:
+    with pytest.raises(DataError, match="has no label"):
+        numbered(labels)
+
+
+@pytest.mark.parametrize(
     ("dose", "sentence"),
     [
         (np.repeat(np.arange(8.0), 12), "never changes within a unit"),

@@ -1,6 +1,7 @@
 """Labels of units, periods and clusters as numbers without gaps."""
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from outcomes.errors import DataError
@@ -18,7 +19,7 @@ def numbered(labels: ArrayLike) -> tuple[Integers, int]:
         The numbers, shape (n,), and how many different ones there are.
 
     Raises:
-        DataError: The labels are no list, or empty.
+        DataError: The labels are no list, or empty, or one is missing.
     """
     given = np.asarray(labels)
     if given.ndim != 1 or not given.size:
@@ -28,5 +29,7 @@ def numbered(labels: ArrayLike) -> tuple[Integers, int]:
         if there.all():
             return given.astype(np.intp, copy=False), there.size
         return (np.cumsum(there) - 1)[given].astype(np.intp), int(there.sum())
+    if pd.isna(given).any():
+        raise DataError("a unit, period or cluster has no label; leave that row out and say so")
     known, numbers = np.unique(given, return_inverse=True)
     return numbers.astype(np.intp, copy=False), known.size
