@@ -99,6 +99,13 @@ def test_places_that_all_changed_alike_speak_for_nothing() -> None:
     assert permutation_p([0.3 - 0.1, 0.2, 0.4 - 0.2, 0.2], sides(4, 2)) == 1
 
 
+@pytest.mark.parametrize("scale", [1e-200, 1e-13, 1.0, 1e200])
+def test_a_clear_difference_is_as_clear_in_any_unit(scale: float) -> None:
+    assert permutation_p(np.arange(8.0) * scale, sides(8, 4)) == pytest.approx(2 / 70)
+    alike = np.array([0.3 - 0.1, 0.2, 0.4 - 0.2, 0.2]) * scale
+    assert permutation_p(alike, sides(4, 2)) == 1
+
+
 def test_more_assignments_than_can_be_listed_are_drawn_the_same_way_each_time() -> None:
     rng = np.random.default_rng(9)
     values, chosen = rng.normal(0, 1, 40), sides(40, 15)

@@ -43,12 +43,13 @@ def permutation_p(change: ArrayLike, treated: ArrayLike) -> float:
     g, k = values.size, int(chosen.sum())
     if not 0 < k < g:
         raise DataError(f"a comparison needs treated and untreated places, got {k} of {g} treated")
+    rounding = 1e-12 * float(np.abs(values).max())  # of changes that are alike but for this
     values = values - values.mean()  # keeps digits where all places changed much alike
     exact = is_exact(treated=k, untreated=g - k)
     sums = values[listed_choices(g, k) if exact else _drawn(g, k)].sum(axis=1)
     differences = sums / k - (values.sum() - sums) / (g - k)
     observed = abs(values[chosen].mean() - values[~chosen].mean())
-    tolerance = 1e-9 * float(np.abs(values).max()) + 1e-12
+    tolerance = 1e-9 * float(np.abs(values).max()) + rounding
     as_far = np.abs(differences) >= observed - tolerance
     return float(as_far.mean() if exact else (1 + as_far.sum()) / (1 + DRAWS))
 
