@@ -1,4 +1,4 @@
-from math import nan
+from math import comb, nan
 
 import numpy as np
 import pytest
@@ -126,7 +126,7 @@ def test_the_interval_covers_a_planted_difference_at_its_nominal_rate() -> None:
 
 
 @pytest.mark.parametrize(
-    ("treated", "untreated", "least"), [(2, 2, "0.33"), (1, 7, "0.12"), (3, 3, "0.10")]
+    ("treated", "untreated", "least"), [(2, 2, "0.33"), (1, 7, "0.12"), (3, 3, "0.1")]
 )
 def test_too_few_places_for_any_test_are_said_to_be_so(
     treated: int, untreated: int, least: str
@@ -136,6 +136,15 @@ def test_too_few_places_for_any_test_are_said_to_be_so(
         f"no test is possible with {treated} against {untreated} places"
     )
     assert f"with probability {least}" in found.warnings[0]
+
+
+def test_the_fewest_places_that_would_do_are_those_of_the_level_asked_for() -> None:
+    """4 against 4 can reach 0.029: enough for 0.05, so 3 against 4 were no answer here."""
+    found = compare(10 + np.arange(4), np.arange(4) / 10, level=0.99)
+    assert "with probability 0.029" in found.warnings[0]
+    assert found.warnings[0].endswith("can reach 0.01 are 4 against 5, 2 against 13 or 3 against 7")
+    for treated, untreated in ((4, 5), (2, 13), (3, 7)):
+        assert comb(treated + untreated, treated) >= 100 > comb(treated + untreated - 1, treated)
 
 
 @pytest.mark.parametrize(

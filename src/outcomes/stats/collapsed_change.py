@@ -6,6 +6,7 @@ from scipy import stats
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
+from outcomes.stats.inference_choice import fewest_places
 from outcomes.stats.permutation import is_exact, permutation_p, smallest_p
 
 ROUNDING = 1e-9  # of the largest change: a smaller spread comes from binary fractions alone
@@ -30,8 +31,8 @@ def collapsed_change(
 
     Returns:
         The difference of mean changes with a t(g-2) interval; ``p`` is the permutation p, exact
-        where the assignments can be listed. A warning says so where that p cannot reach 5 % at
-        all, so that no test is possible.
+        where the assignments can be listed. A warning says so where that p cannot reach 1 -
+        level at all, so that no test is possible.
 
     Raises:
         DataError: Fewer than three places, none on one of the two sides, a change that is not a
@@ -87,6 +88,6 @@ def _too_few_places(*, treated: int, untreated: int, level: float) -> tuple[str,
         return ()
     return (
         f"no test is possible with {treated} against {untreated} places: even the clearest "
-        f"difference would arise by chance with probability {least:.2f}, and 3 against 4 places, "
-        "or 2 against 5, are the fewest that can reach 0.05",
+        f"difference would arise by chance with probability {least:.2g}. "
+        f"{fewest_places(treated, level=level)}",
     )

@@ -94,10 +94,19 @@ def fewest_untreated(treated: int, *, level: float = 0.95) -> int:
     return untreated
 
 
+def fewest_places(treated: int, *, level: float) -> str:
+    """Say in words how many places could reach a p of 1 - level by being swapped."""
+    options = [f"{number} against {fewest_untreated(number, level=level)}" for number in (2, 3)]
+    own = f"{treated} against {fewest_untreated(treated, level=level)}"
+    if own not in options:
+        options.insert(0, own)
+    return f"The fewest places that can reach {1 - level:.2g} are {_or(options)}"
+
+
 def _common_start(*, treated: int, untreated: int, counts: bool, level: float) -> InferenceChoice:
     places = treated + untreated
     least = smallest_p(treated=treated, untreated=untreated)
-    needed = _needed_words(treated, level=level)
+    needed = fewest_places(treated, level=level)
     if places < FEWEST:
         raise DataError(
             f"cannot tell: with {treated} against {untreated} places there is no test. Even the "
@@ -220,14 +229,6 @@ def _smallest_of_paths(groups: list[int]) -> float:
     ways = count_arrangements(groups)
     least = (2 if mirrored else 1) / ways
     return least if ways <= MOST else max(least, 1 / (1 + DRAWS))
-
-
-def _needed_words(treated: int, *, level: float) -> str:
-    options = [f"{number} against {fewest_untreated(number, level=level)}" for number in (2, 3)]
-    own = f"{treated} against {fewest_untreated(treated, level=level)}"
-    if own not in options:
-        options.insert(0, own)
-    return f"The fewest places that can reach {1 - level:.2g} are {_or(options)}"
 
 
 def _needed_paths(level: float) -> str:
