@@ -132,6 +132,18 @@ def test_one_place_against_one_is_judged_by_moving_the_start_or_not_at_all() -> 
     assert [one.n for one in found] == [2, 2, 2]
     with pytest.raises(DataError, match=r"cannot tell: 1 against 1 .* is 0\.083.* 20 months"):
         few_treated(panel(places=2, start=12, lift=1.5), counts=True)
+    with pytest.raises(DataError, match=r"23 months before the start and 1 from it on\. 5 places"):
+        few_treated(panel(places=2, start=23), counts=True)
+
+
+@pytest.mark.parametrize(("level", "fewest"), [(0.95, 19), (0.97, 33), (0.9, 9)])
+def test_the_places_that_a_rank_would_need_are_enough_and_no_more(
+    level: float, fewest: int
+) -> None:
+    found = few_treated(panel(places=8), level=level)
+    (said,) = [text for text in by_method(found, "synthetic control").warnings if "ranks" in text]
+    assert f"however clear the difference. {fewest} places" in said
+    assert 1 / (1 + fewest) <= 1 - level + 1e-9 < 1 / fewest
 
 
 def test_a_mix_that_never_followed_the_place_is_said_to_say_little() -> None:

@@ -67,5 +67,7 @@ def test_counts_that_are_none_and_places_without_any_event_are_refused() -> None
     ):
         with pytest.raises(DataError, match=words):
             log_ratios(before, after)
+    with pytest.raises(DataError, match="one exposure a place"):
+        log_ratios([1, 2, 3], [3, 4, 5], exposure_before=[7, 8])
     with pytest.raises(DataError, match="exposure"):
         log_ratios([1, 2], [3, 4], exposure_after=0)

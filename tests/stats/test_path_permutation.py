@@ -216,8 +216,9 @@ def test_grids_that_cannot_be_compared_are_refused(
 def test_broken_weights_starts_and_paths_are_refused() -> None:
     with pytest.raises(DataError, match="one number above 0 for each value"):
         path_test(OUTCOME, DOSE, weights=np.zeros((8, 12)))
-    with pytest.raises(DataError, match="one start from 0 to 11, or -1 for never"):
-        treatment_paths([3, 12], periods=12)
+    for broken in ([3, 12], [3, nan], [3, 2.5], [3, -2]):
+        with pytest.raises(DataError, match="one start from 0 to 11, or -1 for never"):
+            treatment_paths(broken, periods=12)
     with pytest.raises(DataError, match="a path has a missing value"):
         path_arrangements([1.0, nan])
     with pytest.raises(DataError, match="2 to 2,000 places, got 1"):

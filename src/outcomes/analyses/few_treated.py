@@ -117,15 +117,7 @@ def _by_periods(few: Few, *, level: float) -> Estimate:
     known = np.asarray(np.isfinite(few.values).all(axis=0))
     before = int(known[: few.before].sum())
     after = int(known.sum()) - before
-    least = (2 if before == after else 1) / max(before + after, 1)
-    if least > 1 - level + 1e-9 or min(before, after) < 2:
-        raise DataError(
-            f"cannot tell: {len(few.treated)} against {len(few.others)} places are too few to "
-            f"swap, and the smallest p that moving the start through {before + after} "
-            f"{few.panel.when}s can reach is {least:.3f}. {FEWEST} places at least would be "
-            f"needed, or {int(np.ceil(1 / (1 - level) - 1e-9))} {few.panel.when}s with fewer "
-            "after the start than before it"
-        )
+    _require_starts(few, before=before, after=after, level=level)
     own, rest = few.values[few.chosen][:, known], few.values[~few.chosen][:, known]
     moved = moving_block(own.mean(axis=0) - rest.mean(axis=0), before=before, level=level)
     return Estimate(
@@ -152,6 +144,25 @@ def _by_periods(few: Few, *, level: float) -> Estimate:
             "(0.3 to 0.6) in 4 to 8 %",
             *_warnings(few),
         ),
+    )
+
+
+def _require_starts(few: Few, *, before: int, after: int, level: float) -> None:
+    least = (2 if before == after else 1) / max(before + after, 1)
+    if min(before, after) < 2:
+        why = f"there are {before} {few.panel.when}s before the start and {after} from it on"
+    elif least > 1 - level + 1e-9:
+        why = (
+            f"the smallest p that moving the start through {before + after} {few.panel.when}s can "
+            f"reach is {least:.3f}"
+        )
+    else:
+        return
+    raise DataError(
+        f"cannot tell: {len(few.treated)} against {len(few.others)} places are too few to swap, "
+        f"and {why}. {FEWEST} places at least would be needed, or "
+        f"{int(np.ceil(1 / (1 - level) - 1e-9))} {few.panel.when}s, two or more on each side of "
+        "the start and fewer after it than before"
     )
 
 

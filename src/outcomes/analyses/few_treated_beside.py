@@ -7,6 +7,7 @@ from scipy import stats
 
 from outcomes.analyses.few_treated_grid import Few, Floats
 from outcomes.estimate import Estimate
+from outcomes.stats.inference_choice import fewest_untreated
 from outcomes.stats.rate_ratio import rate_ratio
 from outcomes.stats.synthetic_control import PlaceboTest, placebo_test
 from outcomes.stats.synthetic_difference import placebo_differences, synthetic_difference
@@ -171,6 +172,6 @@ def _difference(few: Few, own: Floats, others: Floats, *, level: float) -> Estim
 def _no_rank(least: float, *, level: float) -> str:
     return (
         f"cannot tell by placebo ranks: the smallest p they can reach here is {least:.3f}, above "
-        f"{1 - level:.2g}, however clear the difference. {round(1 / (1 - level)) - 1} places "
+        f"{1 - level:.2g}, however clear the difference. {fewest_untreated(1, level=level)} places "
         "without the engagement are the fewest that can reach it"
     )

@@ -48,10 +48,9 @@ def log_ratios(
             "a place has no event at all, before or after, so no ratio exists; leave it out and "
             "say so"
         )
-    behind = [
-        np.broadcast_to(np.asarray(one, dtype=float), first.shape)
-        for one in (exposure_before, exposure_after)
-    ]
+    behind = [np.asarray(one, dtype=float) for one in (exposure_before, exposure_after)]
+    if any(one.shape not in ((), first.shape) for one in behind):
+        raise DataError(f"one exposure a place is needed, or one for all, for {first.size} places")
     if not all((np.isfinite(one) & (one > 0)).all() for one in behind):
         raise DataError("the exposure behind each count must be above 0")
     ratios: Floats = np.log((last + HALF) / behind[1]) - np.log((first + HALF) / behind[0])

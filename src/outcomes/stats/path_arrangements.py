@@ -30,10 +30,10 @@ def treatment_paths(first_treated: ArrayLike, *, periods: int) -> Floats:
         periods: How many periods there are.
 
     Raises:
-        DataError: A start lies outside the periods.
+        DataError: A start lies outside the periods, or is no whole number.
     """
     first = np.asarray(first_treated)
-    if first.ndim != 1 or (first < -1).any() or (first >= periods).any():
+    if first.ndim != 1 or not np.isin(first, np.arange(-1, periods)).all():
         raise DataError(f"each place needs one start from 0 to {periods - 1}, or -1 for never")
     return ((first[:, None] >= 0) & (np.arange(periods) >= first[:, None])).astype(float)
 
