@@ -8,6 +8,7 @@ from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.stats.item_moments import Floats
 from outcomes.stats.paired import attrition_warning, rounding
+from outcomes.stats.t_limits import t_limits
 
 FEWEST = 3  # people of a group, below which its own spread is a guess
 SMALL = 10
@@ -48,20 +49,16 @@ def difference_of_changes(
     _require_enough(sides)
     if max(np.ptp(side) for side in sides) <= rounding(values[known], values[known]):
         raise DataError("everybody in each group changed alike, which leaves no spread to judge by")
-    result = stats.ttest_ind(*sides, equal_var=False)
-    interval = result.confidence_interval(level)
+    df = float(stats.ttest_ind(*sides, equal_var=False).df)
+    value = float(sides[0].mean() - sides[1].mean())
+    se = float(np.sqrt(sum(side.var(ddof=1) / side.size for side in sides)))
     return Estimate(
         term=term,
-        value=float(sides[0].mean() - sides[1].mean()),
-        se=float(np.sqrt(sum(side.var(ddof=1) / side.size for side in sides))),
-        low=float(interval.low),
-        high=float(interval.high),
-        level=level,
-        p=max(float(result.pvalue), float(np.finfo(float).tiny)),
+        **t_limits(value, se=se, df=df, level=level),
         n=int(known.sum()),
         dropped=int((~known).sum()),
         unit=unit,
-        method=f"Welch's t on changes, {float(result.df):.1f} df",
+        method=f"Welch's t on changes, {df:.1f} df",
         assumptions=ASSUMPTIONS,
         warnings=_warnings(sides, dropped=int((~known).sum())),
     )
@@ -115,16 +112,10 @@ def baseline_adjusted_difference(
         raise DataError("scores before leave no spread within the groups to adjust by")
     value, se = _hc3(columns, second[known])
     df = int(known.sum()) - columns.shape[1]
-    half = float(stats.t.ppf((1 + level) / 2, df)) * se
     dropped = int((~known).sum())
     return Estimate(
         term=term,
-        value=value,
-        se=se,
-        low=value - half,
-        high=value + half,
-        level=level,
-        p=max(float(2 * stats.t.sf(abs(value) / se, df)), float(np.finfo(float).tiny)),
+        **t_limits(value, se=se, df=df, level=level),
         n=int(known.sum()),
         dropped=dropped,
         unit=unit,

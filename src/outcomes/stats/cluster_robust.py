@@ -5,12 +5,12 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.stats.cluster_design import ClusterDesign
 from outcomes.stats.numbered_labels import numbered
+from outcomes.stats.t_limits import t_limits
 from outcomes.stats.two_way_effects import TwoWaySlopes
 
 Floats = NDArray[np.float64]
@@ -113,16 +113,12 @@ def cluster_robust(
     value, g = float(errors.slope[which]), design.clusters
     se = float({"CR1": errors.cr1, "CR2": errors.cr2, "CR3": errors.cr3}[kind][which])
     df = float(design.df[which]) if kind == "CR2" else g - 1.0
-    require_spread(se, outcome=float(np.std(y)), weights=design.weights[:, which])
-    margin = float(stats.t.ppf((1 + level) / 2, df)) * se
+    require_spread(
+        se, outcome=float(np.std(np.asarray(y, dtype=float))), weights=design.weights[:, which]
+    )
     return Estimate(
         term=term,
-        value=value,
-        se=se,
-        low=value - margin,
-        high=value + margin,
-        level=level,
-        p=_two_sided(value / se, df=df),
+        **t_limits(value, se=se, df=df, level=level),
         n=g,
         unit=unit,
         method=f"least squares, {_said(kind)}, t({df:.3g})",
@@ -174,15 +170,9 @@ def clustered_slope(
     se = float(np.sqrt(meat * g / (g - 1) * (n - 1) / (n - counted)))
     value = float(fitted.slope[which])
     require_spread(se, outcome=fitted.spread, weights=own)
-    margin = float(stats.t.ppf((1 + level) / 2, g - 1)) * se
     return Estimate(
         term=term,
-        value=value,
-        se=se,
-        low=value - margin,
-        high=value + margin,
-        level=level,
-        p=_two_sided(value / se, df=g - 1.0),
+        **t_limits(value, se=se, df=g - 1.0, level=level),
         n=g,
         unit=unit,
         method=f"least squares within units and periods, {_said('CR1')}, t({g - 1})",
@@ -244,10 +234,6 @@ def _nested(fitted: TwoWaySlopes, numbers: NDArray[np.intp]) -> int:
         if (of_level[codes] == numbers).all():
             nested += of_level.size - 1
     return nested
-
-
-def _two_sided(t: float, *, df: float) -> float:
-    return max(2 * float(stats.t.sf(abs(t), df)), float(np.finfo(float).tiny))
 
 
 def _said(kind: Kind) -> str:

@@ -2,12 +2,12 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.stats.inference_choice import fewest_places
 from outcomes.stats.permutation import is_exact, permutation_p, smallest_p
+from outcomes.stats.t_limits import t_limits
 
 ROUNDING = 1e-9  # of the largest change: a smaller spread comes from binary fractions alone
 
@@ -61,15 +61,11 @@ def collapsed_change(
         raise DataError("all places of each kind changed alike: no spread to judge chance by")
     value = float(values[chosen].mean() - values[~chosen].mean())
     se = float(np.sqrt(spread / df * (1 / k + 1 / rest)))
-    margin = float(stats.t.ppf((1 + level) / 2, df)) * se
+    limits = t_limits(value, se=se, df=df, level=level)
+    limits["p"] = permutation_p(values, chosen)
     return Estimate(
         term=term,
-        value=value,
-        se=se,
-        low=value - margin,
-        high=value + margin,
-        level=level,
-        p=permutation_p(values, chosen),
+        **limits,
         n=k + rest,
         unit=unit,
         method=f"difference of changes collapsed by place, t({df}) interval, "

@@ -9,6 +9,7 @@ from scipy import stats
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
+from outcomes.stats.t_limits import t_limits
 
 
 def count_change(
@@ -104,6 +105,5 @@ def _quasi(
     if k == 0 or m == 0:  # half an event on either side, so that the logarithm exists
         k, m = k + 0.5, m + 0.5
     middle, error = log(m / k * times), sqrt(spread * (1 / k + 1 / m))
-    half = float(stats.t.ppf((1 + level) / 2, freedom)) * error
-    p = 2 * float(stats.t.sf(abs(middle) / error, freedom))
-    return exp(middle - half), exp(middle + half), p
+    limits = t_limits(middle, se=error, df=freedom, level=level)
+    return exp(limits["low"]), exp(limits["high"]), limits["p"]

@@ -5,12 +5,11 @@ from math import exp, nan
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.stats.collapsed_change import collapsed_change
-from outcomes.stats.weighted_displacement import normal_p
+from outcomes.stats.t_limits import t_p
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -106,5 +105,4 @@ def log_ratio_change(
 
 def collapsed_t_p(change: Estimate) -> float:
     """Give the two-sided p of t(places - 2) for what ``collapsed_change`` estimated; never 0."""
-    t = change.value / change.se
-    return max(2 * float(stats.t.sf(abs(t), change.n - 2)), normal_p(t))
+    return t_p(change.value / change.se, df=change.n - 2)

@@ -2,10 +2,10 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
+from outcomes.stats.t_limits import t_limits
 
 ASSUMPTIONS = (
     "respondents are independent of one another",
@@ -45,16 +45,10 @@ def mean_change(
             f"all {change.size} respondents changed by exactly {change[0]:g}, "
             "which leaves no spread to judge chance by"
         )
-    result = stats.ttest_1samp(change, popmean=0)
-    interval = result.confidence_interval(level)
+    se = float(change.std(ddof=1) / np.sqrt(change.size))
     return Estimate(
         term=term,
-        value=float(change.mean()),
-        se=float(change.std(ddof=1) / np.sqrt(change.size)),
-        low=float(interval.low),
-        high=float(interval.high),
-        level=level,
-        p=float(result.pvalue),
+        **t_limits(float(change.mean()), se=se, df=change.size - 1, level=level),
         n=change.size,
         dropped=dropped,
         unit=unit,

@@ -10,6 +10,7 @@ from scipy import stats
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.stats.paired import mean_change, rounding
+from outcomes.stats.t_limits import t_limits
 
 USUAL_CORRELATION = 0.5  # of a person's two scores, for the weights alone
 USUAL_WEIGHT = 40.0  # people that it, and equal variances, count for beside the data
@@ -106,15 +107,9 @@ def partially_matched_change(
         return _welch(scores, term=term, unit=unit, level=level)
     _require_enough(scores)
     change, se, df = _weighted(scores)
-    half = float(stats.t.ppf((1 + level) / 2, df)) * se
     return Estimate(
         term=term,
-        value=change,
-        se=se,
-        low=change - half,
-        high=change + half,
-        level=level,
-        p=float(2 * stats.t.sf(abs(change) / se, df)),
+        **t_limits(change, se=se, df=df, level=level),
         n=pairs + single,
         dropped=_empty(before, after),
         unit=unit,
@@ -238,18 +233,13 @@ def _welch(scores: Scores, *, term: str, unit: str, level: float) -> Estimate:
         )
     if not (_spread(first) or _spread(second)):
         raise DataError("all scores of each occasion are equal, which leaves no spread")
-    result = stats.ttest_ind(second, first, equal_var=False)
-    interval = result.confidence_interval(level)
+    df = float(stats.ttest_ind(second, first, equal_var=False).df)
+    value = float(second.mean() - first.mean())
     parts = (first.var(ddof=1) / first.size, second.var(ddof=1) / second.size)
     pairs = scores.linked[0].size
     return Estimate(
         term=term,
-        value=float(second.mean() - first.mean()),
-        se=float(np.sqrt(sum(parts))),
-        low=float(interval.low),
-        high=float(interval.high),
-        level=level,
-        p=float(result.pvalue),
+        **t_limits(value, se=float(np.sqrt(sum(parts))), df=df, level=level),
         n=first.size + second.size,
         unit=unit,
         method="Welch's t",

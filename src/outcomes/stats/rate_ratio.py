@@ -1,16 +1,11 @@
 """How many times as many after as before, over the same ratio elsewhere, from four counts."""
 
-from math import exp, log, sqrt
-
-from scipy import stats
+from math import exp, inf, log, sqrt
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
-from outcomes.stats.weighted_displacement import (
-    TAKEN_FOR_INDEPENDENT,
-    BeforeAfter,
-    normal_p,
-)
+from outcomes.stats.t_limits import t_limits
+from outcomes.stats.weighted_displacement import TAKEN_FOR_INDEPENDENT, BeforeAfter
 
 FALSE_ALARMS = 41  # percent, 4 of 8 places treated; 38 with 1 of 8
 HALF = 0.5  # of an event is added to all counts where one is 0, so that logarithms exist
@@ -48,14 +43,14 @@ def rate_ratio(
         counts = [count + HALF for count in counts]
     middle = log(counts[0] / counts[1]) - log(counts[2] / counts[3])
     error = sqrt(sum(1 / count for count in counts))
-    margin = float(stats.norm.ppf((1 + level) / 2)) * error
+    limits = t_limits(middle, se=error, df=inf, level=level)
     return Estimate(
         term=term,
         value=exp(middle),
-        low=exp(middle - margin),
-        high=exp(middle + margin),
+        low=exp(limits["low"]),
+        high=exp(limits["high"]),
         level=level,
-        p=normal_p(middle / error),
+        p=limits["p"],
         n=2,
         unit=f"times as many {unit}",
         method="ratio of Poisson rates, normal on logarithms, events taken for independent",

@@ -2,10 +2,10 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
+from outcomes.stats.t_limits import t_limits
 
 FEWEST = 3
 FLAT = 1e-9  # of the regressor's spread: what is left of it is rounding
@@ -65,15 +65,9 @@ def slopes_by_place(
     se = float(slopes.std(ddof=1) / np.sqrt(g))
     if se <= ROUNDING * spread / float(np.sqrt(lengths.min())):
         raise DataError("all places have the same slope: no spread to judge chance by")
-    margin = float(stats.t.ppf((1 + level) / 2, g - 1)) * se
     return Estimate(
         term=term,
-        value=value,
-        se=se,
-        low=value - margin,
-        high=value + margin,
-        level=level,
-        p=max(2 * float(stats.t.sf(abs(value) / se, g - 1)), float(np.finfo(float).tiny)),
+        **t_limits(value, se=se, df=g - 1.0, level=level),
         n=g,
         dropped=int((~told).sum()),
         unit=unit,

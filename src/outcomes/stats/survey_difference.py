@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
@@ -16,6 +15,7 @@ from outcomes.stats.survey_statistic import (
     as_design,
     survey_statistic,
 )
+from outcomes.stats.t_limits import t_p
 
 
 def survey_difference(
@@ -62,7 +62,7 @@ def survey_difference(
 
 def with_p(estimate: Estimate, found: SurveyStatistic) -> Estimate:
     """Add the two-sided p value of no difference."""
-    return replace(estimate, p=float(2 * stats.t.sf(abs(found.value) / found.se, found.df)))
+    return replace(estimate, p=t_p(found.value / found.se, df=found.df))
 
 
 def difference_statistic(

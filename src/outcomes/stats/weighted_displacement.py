@@ -1,12 +1,11 @@
 """What police analysts compute: counts before and after, less a comparison area, and who moved."""
 
 from dataclasses import dataclass
-from math import isfinite, sqrt, ulp
-
-from scipy import stats
+from math import inf, isfinite, sqrt
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
+from outcomes.stats.t_limits import t_limits
 
 TAKEN_FOR_INDEPENDENT = (
     "this takes counted events for independent of each other. Where counts jump from month to "
@@ -74,23 +73,12 @@ def weighted_displacement(
     if variance == 0:
         raise DataError(f"{term}: nothing was counted in any area, so nothing can change")
     se = sqrt(variance)
-    margin = float(stats.norm.ppf((1 + level) / 2)) * se
     return Estimate(
         term=term,
-        value=value,
-        se=se,
-        low=value - margin,
-        high=value + margin,
-        level=level,
-        p=normal_p(value / se),
+        **t_limits(value, se=se, df=inf, level=level),
         n=len(areas),
         unit=unit,
         method="weighted displacement difference, normal, events taken for independent",
         assumptions=("events are independent of each other, and arise at a steady rate",),
         warnings=(TAKEN_FOR_INDEPENDENT.format(percent=FALSE_ALARMS),),
     )
-
-
-def normal_p(z: float) -> float:
-    """Give the two-sided p of a standard normal; never 0, however far out."""
-    return max(2 * float(stats.norm.sf(abs(z))), ulp(0.0))

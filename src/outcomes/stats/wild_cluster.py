@@ -123,7 +123,11 @@ def wild_cluster(
             f"above {1 - level:.2g}; {_needed(level)} places are the fewest that can reach it"
         )
     scores = _scores(y, design, draws=draws, signs=signs)
-    require_spread(scores.error, outcome=float(np.std(y)), weights=design.weights[:, 0])
+    require_spread(
+        scores.error,
+        outcome=float(np.std(np.asarray(y, dtype=float))),
+        weights=design.weights[:, 0],
+    )
     tried = f"all {2**g} signs" if scores.exact else f"{draws:,} drawn signs"
     return Estimate(
         term=term,
