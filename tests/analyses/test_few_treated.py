@@ -214,6 +214,15 @@ def test_a_place_where_nothing_was_ever_counted_is_named() -> None:
         few_treated(silent, counts=True)
 
 
+def test_placebos_without_any_spread_give_no_interval_rather_than_one_of_no_width() -> None:
+    few = panel(treated=2, lift=0.5)
+    outcome = few.outcome.copy()
+    outcome.iloc[2:] = 5.1
+    found = few_treated(replace(few, outcome=outcome))
+    assert len(found) == 2
+    assert all(one.low < one.value < one.high for one in found)
+
+
 def test_a_result_that_hangs_on_one_place_of_the_mix_says_so() -> None:
     given, rng = panel(places=5), np.random.default_rng(5)
     table = rng.normal(size=(5, 24))

@@ -9,7 +9,7 @@ from outcomes.analyses.few_treated_grid import Few, Floats
 from outcomes.estimate import Estimate
 from outcomes.stats.inference_choice import fewest_untreated
 from outcomes.stats.rate_ratio import rate_ratio
-from outcomes.stats.synthetic_control import PlaceboTest, placebo_test
+from outcomes.stats.synthetic_control import ROUNDING, PlaceboTest, placebo_test
 from outcomes.stats.synthetic_difference import placebo_differences, synthetic_difference
 from outcomes.stats.weighted_displacement import BeforeAfter, weighted_displacement
 
@@ -22,7 +22,8 @@ def mixed_controls(few: Few, *, level: float) -> list[Estimate]:
     """Compare each treated place with a mix of others that had followed it, and all with one.
 
     Places with a missing value are left out of mixes, and counted. Without three periods before
-    the start and four other places there is no mix, and nothing is given.
+    the start and four other places there is no mix, and nothing is given; nor where every other
+    place is met by its mix to the last digit, which leaves no spread to judge chance by.
     """
     known = np.asarray(np.isfinite(few.values).all(axis=1))
     others = few.values[known & ~few.chosen]
@@ -31,9 +32,11 @@ def mixed_controls(few: Few, *, level: float) -> list[Estimate]:
         return []
     names = [name for name, whole in zip(few.treated, known, strict=False) if whole]
     dropped = int((~known).sum())
+    tests = [placebo_test(row, others, before=few.before) for row in own]
+    if not tests[0].se > ROUNDING * np.abs(others).max():  # placebos tell nothing of chance
+        return []
     found = [
-        _control(few, name, placebo_test(row, others, before=few.before), level=level)
-        for name, row in zip(names, own, strict=True)
+        _control(few, name, test, level=level) for name, test in zip(names, tests, strict=True)
     ]
     found.append(_difference(few, own, others, level=level))
     return [replace(one, dropped=dropped) for one in found]
