@@ -216,11 +216,12 @@ def test_a_place_where_nothing_was_ever_counted_is_named() -> None:
 
 def test_placebos_without_any_spread_give_no_interval_rather_than_one_of_no_width() -> None:
     few = panel(treated=2, lift=0.5)
-    outcome = few.outcome.copy()
-    outcome.iloc[2:] = 5.1
-    found = few_treated(replace(few, outcome=outcome))
-    assert len(found) == 2
-    assert all(one.low < one.value < one.high for one in found)
+    for level, given in ((5.1, 2), (np.arange(6.0)[:, None] + 0.1, 4)):  # 4: levels differ
+        outcome = few.outcome.copy()
+        outcome.iloc[2:] = level + np.zeros((6, 24))
+        found = few_treated(replace(few, outcome=outcome))
+        assert len(found) == given
+        assert all(one.low < one.value < one.high for one in found)
 
 
 def test_a_result_that_hangs_on_one_place_of_the_mix_says_so() -> None:

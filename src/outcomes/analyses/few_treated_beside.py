@@ -32,14 +32,13 @@ def mixed_controls(few: Few, *, level: float) -> list[Estimate]:
         return []
     names = [name for name, whole in zip(few.treated, known, strict=False) if whole]
     dropped = int((~known).sum())
-    tests = [placebo_test(row, others, before=few.before) for row in own]
-    if not tests[0].se > ROUNDING * np.abs(others).max():  # placebos tell nothing of chance
-        return []
     found = [
-        _control(few, name, test, level=level) for name, test in zip(names, tests, strict=True)
+        _control(few, name, placebo_test(row, others, before=few.before), level=level)
+        for name, row in zip(names, own, strict=True)
     ]
     found.append(_difference(few, own, others, level=level))
-    return [replace(one, dropped=dropped) for one in found]
+    least = ROUNDING * float(np.abs(others).max())  # of placebos that tell something of chance
+    return [replace(one, dropped=dropped) for one in found if one.se > least]
 
 
 def naive_counts(few: Few, *, level: float) -> list[Estimate]:
