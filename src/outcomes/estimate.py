@@ -1,7 +1,7 @@
 """The one result record, and many of them as a table."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,12 @@ def known_exactly(value: float, *, n: int, unit: str) -> Estimate:
         unit=unit,
         method="count, known exactly",
     )
+
+
+def without(estimate: Estimate, what: str, reason: DataError) -> Estimate:
+    """Say with an estimate why something that belongs beside it cannot be shown."""
+    words = str(reason).removeprefix("cannot tell: ").replace("; ", ", ").removesuffix(".")
+    return replace(estimate, warnings=(*estimate.warnings, f"{what} cannot be shown: {words}"))
 
 
 FIELDS = tuple(field.name for field in fields(Estimate))

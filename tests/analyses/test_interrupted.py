@@ -158,6 +158,27 @@ def test_counts_are_told_as_ratios_and_customary_models_stand_behind_with_their_
         assert one.value == pytest.approx(level.value, rel=0.05)
 
 
+def test_a_count_model_that_cannot_be_fitted_leaves_its_reason_beside() -> None:
+    rng = np.random.default_rng(5)
+    rows = {
+        "steady": np.round(rng.normal(100, 2, LENGTH)),  # jump less than independent events
+        "stopped": np.where(np.arange(LENGTH) >= START - 1, 0, rng.poisson(20, LENGTH)),
+        "started": np.where(np.arange(LENGTH) < START - 1, 0, rng.poisson(20, LENGTH)),
+    }
+    last = {}
+    for name, row in rows.items():
+        outcome = pd.DataFrame([row], index=["east"], columns=months())
+        last[name] = interrupted(replace(panel(), outcome=outcome), counts=True)[-1]
+    assert "quasi-Poisson" in last["steady"].term
+    assert last["steady"].warnings[-1] == (
+        "a negative binomial cannot be shown: counts jump no more than independent events: use the "
+        "Poisson model"
+    )
+    for name in ("stopped", "started"):
+        assert "Newey-West" in last[name].term
+        assert "count models cannot be shown: the count model finds" in last[name].warnings[-1]
+
+
 def test_small_counts_with_zeros_are_told_as_differences() -> None:
     rng = np.random.default_rng(3)
     counts = pd.DataFrame([rng.poisson(1.5, LENGTH)], index=["east"], columns=months())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcomes.errors import DataError
-from outcomes.estimate import FIELDS, Estimate, known_exactly, tidy, untidy
+from outcomes.estimate import FIELDS, Estimate, known_exactly, tidy, untidy, without
 from outcomes.study import open_study
 
 
@@ -136,3 +136,9 @@ def test_estimates_come_back_from_the_file_of_results(
 def test_reading_back_needs_no_more_than_the_columns() -> None:
     table = pd.concat([tidy([make()]), pd.DataFrame({"note": ["mine"]})], axis=1)
     assert untidy(table) == [make()]
+
+
+def test_a_reason_for_what_is_not_shown_survives_the_table() -> None:
+    told = without(make(), "the check", DataError("cannot tell: all alike; leave one out."))
+    assert told.warnings == ("the check cannot be shown: all alike, leave one out",)
+    assert untidy(tidy([told]))[0].warnings == told.warnings

@@ -105,3 +105,12 @@ def test_counts_that_jump_no_more_than_chance_have_no_negative_binomial() -> Non
     steady = np.tile([9.0, 10.0, 11.0], 8)
     with pytest.raises(DataError, match="use the Poisson model"):
         negative_binomial_series(steady, stepped(24, 12))
+
+
+@pytest.mark.parametrize("silent", [slice(None, 18), slice(18, None), slice(1, None)])
+def test_a_side_on_which_nothing_was_counted_has_no_ratio(silent: slice) -> None:
+    """R's glm warns of fitted rates of 0; a p near 1 for a series that stopped would mislead."""
+    counts = np.random.default_rng(4).poisson(20, 36)
+    counts[silent] = 0
+    with pytest.raises(DataError, match="finds no end"):
+        count_series(counts, stepped(36, 18))

@@ -7,7 +7,7 @@ from scipy import stats
 
 from outcomes.analyses.treated_series import Floats, TreatedSeries
 from outcomes.errors import DataError
-from outcomes.estimate import Estimate
+from outcomes.estimate import Estimate, without
 from outcomes.stats.count_series import count_series, negative_binomial_series
 from outcomes.stats.newey_west import false_alarms, newey_west
 from outcomes.stats.segmented_series import SegmentedSeries
@@ -24,10 +24,13 @@ CAUTION = (
 
 def beside(series: TreatedSeries, parts: SegmentedSeries, *, common: Estimate) -> list[Estimate]:
     """Give the change of level by methods that raise more false alarms, for comparison only."""
-    found = [_newey_west(series, parts, common=common)]
-    if series.counts is not None:
-        found += _count_models(series, parts, common=common)
-    return found
+    plain = _newey_west(series, parts, common=common)
+    if series.counts is None:
+        return [plain]
+    try:
+        return [plain, *_count_models(series, parts, counts=series.counts, common=common)]
+    except DataError as reason:  # nothing counted on one side: only differences can be told
+        return [without(plain, "count models", reason)]
 
 
 def _newey_west(series: TreatedSeries, parts: SegmentedSeries, *, common: Estimate) -> Estimate:
@@ -49,42 +52,38 @@ def _newey_west(series: TreatedSeries, parts: SegmentedSeries, *, common: Estima
 
 
 def _count_models(
-    series: TreatedSeries, parts: SegmentedSeries, *, common: Estimate
+    series: TreatedSeries, parts: SegmentedSeries, *, counts: Floats, common: Estimate
 ) -> list[Estimate]:
     """Quasi-Poisson and, where it can be fitted, negative binomial, of the treated places alone."""
-    if series.counts is None:
-        return []
-    kept = {"exposure": series.exposure}
-    try:
-        plain = count_series(series.counts, parts.design, **kept)
-    except DataError:
-        return []  # nothing counted on one side: only differences can be told
-    found = [
-        (
-            plain.coefficients[2],
-            plain.covariance[2, 2] * max(plain.dispersion, 1.0),
-            f"quasi-Poisson (dispersion {plain.dispersion:.2f})",
-            QUASI_ALARMS,
-        )
-    ]
-    try:
-        spread = negative_binomial_series(series.counts, parts.design, **kept)
-        name = f"negative binomial (theta {spread.theta:.1f})"
-        found.append((spread.coefficients[2], spread.covariance[2, 2], name, BINOMIAL_ALARMS))
-    except DataError:
-        pass  # counts jump no more than chance: quasi-Poisson says all
-    return [
-        _labelled(
+    plain = count_series(counts, parts.design, exposure=series.exposure)
+
+    def told(value: float, variance: float, *, name: str, alarms: str) -> Estimate:
+        return _labelled(
             replace(common, n=len(series.places)),
             float(value),
             error=float(np.sqrt(variance)),
             df=plain.df,
             ratio=True,
-            words=(f"{name.split(' (')[0]}, treated places alone", f"{name}, t({plain.df})"),
+            words=(
+                f"{name.split(' (', maxsplit=1)[0]}, treated places alone",
+                f"{name}, t({plain.df})",
+            ),
             caution=CAUTION.format(alarms),
         )
-        for value, variance, name, alarms in found
-    ]
+
+    quasi = told(
+        plain.coefficients[2],
+        plain.covariance[2, 2] * max(plain.dispersion, 1.0),
+        name=f"quasi-Poisson (dispersion {plain.dispersion:.2f})",
+        alarms=QUASI_ALARMS,
+    )
+    try:
+        spread = negative_binomial_series(counts, parts.design, exposure=series.exposure)
+    except DataError as reason:  # counts jump no more than chance: quasi-Poisson says all
+        return [without(quasi, "a negative binomial", reason)]
+    name = f"negative binomial (theta {spread.theta:.1f})"
+    value, variance = spread.coefficients[2], spread.covariance[2, 2]
+    return [quasi, told(value, variance, name=name, alarms=BINOMIAL_ALARMS)]
 
 
 def _labelled(

@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike
 from outcomes.errors import DataError
 from outcomes.stats.ar1_reml import Floats
 
+NOTHING = 1e-7  # of the mean count: an expected count below is on its way to 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountRegression:
@@ -57,9 +59,9 @@ def count_series(
 
     found, columns, logs = _checked(counts, design, exposure)
     fit = sm.GLM(found, columns, family=sm.families.Poisson(), offset=logs).fit(tol=1e-12)
-    if not fit.converged or not np.isfinite(fit.params).all():
-        raise DataError("the count model finds no end; a stretch of zero counts can cause it")
     mean = np.asarray(fit.mu)
+    if not fit.converged or not mean.min() > NOTHING * found.mean():
+        raise DataError("the count model finds no end, as where nothing is counted for a stretch")
     return CountRegression(
         coefficients=np.asarray(fit.params),
         covariance=np.linalg.inv(columns.T @ (columns * mean[:, None])),
