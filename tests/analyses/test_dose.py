@@ -213,6 +213,31 @@ def test_jumping_counts_are_also_told_by_the_negative_binomial() -> None:
     assert one(found, "own errors: negative binomial").value > 0
 
 
+def test_a_check_that_cannot_be_made_leaves_its_reason_with_what_leads() -> None:
+    given = panel()
+    assert given.dose is not None
+    first = given.dose * 0
+    first.iloc[:4, 0] = [1.0, 2.0, 3.0, 4.0]
+    found = dose(replace(given, dose=first))
+    said, shown = found[0].warnings, [each.term for each in found[1:]]
+    for what, term in (("the dose so far", "so far"), ("the check of later doses", "check")):
+        assert any(text.startswith(f"{what} cannot be shown: ") for text in said)
+        assert not any(term in each for each in shown)
+    given.dose.iloc[2:] = 0.0
+    assert any("one slope a place cannot be shown: " in text for text in dose(given)[0].warnings)
+    together = like(given, np.arange(6)[:, None] * np.arange(12.0))
+    said = dose(replace(given, dose=together), lags=(0, 1))[0].warnings
+    assert any("each lag by itself cannot be shown: " in text for text in said)
+
+
+def test_counts_that_do_not_jump_say_why_no_negative_binomial_is_shown() -> None:
+    steady = counted(spread=0.0)
+    near = np.random.default_rng(7).integers(19, 22, (6, 12))
+    last = dose(replace(steady, outcome=like(steady, near.astype(float))))[-1]
+    assert "quasi-Poisson" in last.term
+    assert last.warnings[-1].startswith("a negative binomial cannot be shown: counts jump no more")
+
+
 def test_a_place_without_any_event_is_left_out_of_ratios_and_told() -> None:
     given = counted()
     given.outcome.iloc[2] = 0.0

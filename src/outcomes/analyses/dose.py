@@ -1,6 +1,6 @@
 """Places that got more or less: does the outcome go with the dose, within places and periods?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +11,7 @@ from outcomes.analyses.dose_grid import DoseGrid, dose_grid
 from outcomes.analyses.dose_response import Asked, Response, response, slopes, widened
 from outcomes.analyses.panel_table import PanelTable
 from outcomes.errors import DataError
-from outcomes.estimate import Estimate
+from outcomes.estimate import Estimate, without
 from outcomes.stats.inference_choice import MANY, choose_inference
 from outcomes.stats.path_permutation import path_permutation, path_test
 from outcomes.stats.poisson_fixed_effects import poisson_fixed_effects
@@ -74,18 +74,15 @@ def dose(
     made = response(grid, path, window=window)
     too_few = _too_few(made, level=level)
     leading = _leading(grid, made, window=window, asked=asked)
-    clustered = _by_cluster(made, asked)
-    ahead = by_lead(grid, asked)
-    found = [
-        leading,
-        *_sofar(grid, asked),
-        *_verified(panel, verified, grid=grid, step=step, level=level),
-        *by_lag(grid, asked),
-        *ahead,
-        *clustered,
-        *by_place(made, asked),
-        *by_counts(made, asked),
-    ]
+    leading, sofar = _where_told(leading, "the dose so far", lambda: _sofar(grid, asked))
+    leading, lags_apart = _where_told(leading, "each lag by itself", lambda: by_lag(grid, asked))
+    leading, ahead = _where_told(leading, "the check of later doses", lambda: by_lead(grid, asked))
+    leading, clustered = _where_told(
+        leading, "the slope by errors of places", lambda: _by_cluster(made, asked)
+    )
+    leading, own_slopes = _where_told(leading, "one slope a place", lambda: by_place(made, asked))
+    found = [leading, *sofar, *_verified(panel, verified, grid=grid, step=step, level=level)]
+    found += [*lags_apart, *ahead, *clustered, *own_slopes, *by_counts(made, asked)]
     warnings = (
         *(() if assigned else (ASSOCIATION,)),
         *_moves_ahead(ahead, level=level),
@@ -167,26 +164,29 @@ def _leading_ratio(grid: DoseGrid, made: Response, *, window: slice, asked: Aske
     return replace(found, p=swapped.p, method=f"{found.method}, {ways}", assumptions=assumptions)
 
 
+def _where_told(
+    leading: Estimate, what: str, check: Callable[[], list[Estimate]]
+) -> tuple[Estimate, list[Estimate]]:
+    """Make a check, or say with what leads why these data do not allow it."""
+    try:
+        return leading, check()
+    except DataError as reason:
+        return without(leading, what, reason), []
+
+
 def _by_cluster(made: Response, asked: Asked) -> list[Estimate]:
     """Give the slope by clustered errors beside; nothing where they cannot hold, or lead."""
     if len(made.values) > MOST_SWAPPED:
         return []
-    try:
-        found = slopes(made, asked, terms=[f"{asked.term} (by errors of places)"])
-    except DataError:
-        return []  # it hangs on one place: swapping paths says all that can be said
-    return found
+    return slopes(made, asked, terms=[f"{asked.term} (by errors of places)"])
 
 
 def _sofar(grid: DoseGrid, asked: Asked) -> list[Estimate]:
     """Ask the same of the dose of all periods so far, for what builds up and does not fade."""
     window = slice(0, grid.dose.shape[1])
     own = _of_kind(asked, "dose so far, added up since the first period")
-    try:
-        made = response(grid, grid.sofar(), window=window)
-        return [_leading(grid, made, window=window, asked=own)]
-    except DataError:
-        return []  # nothing is left of it within places and periods
+    made = response(grid, grid.sofar(), window=window)
+    return [_leading(grid, made, window=window, asked=own)]
 
 
 def _verified(

@@ -8,7 +8,7 @@ from scipy import stats
 from outcomes.analyses.dose_grid import DoseGrid
 from outcomes.analyses.dose_response import Asked, Response, as_ratio, response, slopes
 from outcomes.errors import DataError
-from outcomes.estimate import Estimate
+from outcomes.estimate import Estimate, without
 from outcomes.stats.overdispersed_counts import negative_binomial_fixed_effects
 from outcomes.stats.slopes_by_place import slopes_by_place
 
@@ -53,17 +53,15 @@ def by_place(made: Response, asked: Asked) -> list[Estimate]:
     """Give the mean of one slope a place, as a check that leans on less."""
     if made.ratio:
         return []  # logarithms of single counts would not do
-    try:
-        found = slopes_by_place(
+    return [
+        slopes_by_place(
             made.values,
             made.regressors[:, :, 0],
             term=f"{asked.term} (one slope a place)",
             unit=asked.unit,
             level=asked.level,
         )
-    except DataError:
-        return []
-    return [found]
+    ]
 
 
 def by_counts(made: Response, asked: Asked) -> list[Estimate]:
@@ -73,18 +71,6 @@ def by_counts(made: Response, asked: Asked) -> list[Estimate]:
     fit = made.fit
     slope, error = float(fit.slope[0]), float(fit.model_se[0])
     spread = float(np.sqrt(max(fit.dispersion, 1.0)))
-    told = [
-        ("Poisson", slope, error, PLAIN),
-        (f"quasi-Poisson (dispersion {fit.dispersion:.2f})", slope, error * spread, QUASI),
-    ]
-    try:
-        jumping = negative_binomial_fixed_effects(
-            fit.counts, made.regressors[:, :, 0], exposure=fit.exposure
-        )
-        name = f"negative binomial (theta {jumping.theta:.1f})"
-        told.append((name, jumping.slope, jumping.model_se, BINOMIAL))
-    except DataError:
-        pass  # counts jump no more than independent events, or places are many
     common = Estimate(
         term=asked.term,
         value=0.0,
@@ -96,10 +82,19 @@ def by_counts(made: Response, asked: Asked) -> list[Estimate]:
         method="count model",
         assumptions=("each period of each place is new evidence by itself",),
     )
-    return [
-        _model(common, name, value=value, error=own, df=fit.df, alarms=alarms)
-        for name, value, own, alarms in told
-    ]
+    plain = _model(common, "Poisson", value=slope, error=error, df=fit.df, alarms=PLAIN)
+    name = f"quasi-Poisson (dispersion {fit.dispersion:.2f})"
+    quasi = _model(common, name, value=slope, error=error * spread, df=fit.df, alarms=QUASI)
+    try:
+        jumping = negative_binomial_fixed_effects(
+            fit.counts, made.regressors[:, :, 0], exposure=fit.exposure
+        )
+    except DataError as reason:  # counts jump no more than chance, or places are many
+        return [plain, without(quasi, "a negative binomial", reason)]
+    name = f"negative binomial (theta {jumping.theta:.1f})"
+    own = jumping.model_se
+    more = _model(common, name, value=jumping.slope, error=own, df=fit.df, alarms=BINOMIAL)
+    return [plain, quasi, more]
 
 
 def _together(
@@ -110,10 +105,7 @@ def _together(
     terms: list[str],
     asked: Asked,
 ) -> list[Estimate]:
-    try:
-        return slopes(response(grid, columns, window=window), asked, terms=terms)
-    except DataError:
-        return []  # they cannot be told apart in these data
+    return slopes(response(grid, columns, window=window), asked, terms=terms)
 
 
 def _model(
