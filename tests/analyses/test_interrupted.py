@@ -158,6 +158,20 @@ def test_counts_are_told_as_ratios_and_customary_models_stand_behind_with_their_
         assert one.value == pytest.approx(level.value, rel=0.05)
 
 
+@pytest.mark.parametrize("start", ["2099-01", "2020-12", 7])
+def test_a_start_that_is_no_period_is_refused_in_plain_words(start: object) -> None:
+    with pytest.raises(DataError, match=f"the start {start} is none of the periods, which run"):
+        interrupted(replace(panel(), start={"east": start}))
+
+
+def test_a_high_level_hides_no_spread() -> None:
+    """At 100,000,000 a double still tells a step of 0.00000002."""
+    given = panel(level=6)
+    given.outcome.loc["east"] += 0.1
+    far = interrupted(replace(given, outcome=given.outcome + 1e8))[0]
+    assert far.value == pytest.approx(interrupted(given)[0].value, rel=1e-4)
+
+
 def test_a_count_model_that_cannot_be_fitted_leaves_its_reason_beside() -> None:
     rng = np.random.default_rng(5)
     rows = {

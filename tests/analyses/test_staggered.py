@@ -221,6 +221,15 @@ def test_two_way_fixed_effects_are_shown_with_their_weights() -> None:
     assert "too narrow with few places" in found.warnings[1]
 
 
+def test_two_way_fixed_effects_do_not_take_binary_fractions_for_spread() -> None:
+    panel = many()
+    on = [[panel.start.get(unit, 99) <= time for time in panel.periods] for unit in panel.places]
+    levels = 0.1 * np.arange(60)[:, None] + np.sqrt(np.arange(12))
+    same = pd.DataFrame(levels + on, index=panel.outcome.index, columns=panel.outcome.columns)
+    with pytest.raises(DataError, match="moved alike in all places"):
+        staggered(replace(panel, outcome=same), estimator="two-way")
+
+
 def test_months_in_which_nothing_moved_are_counted_not_shown_as_certain() -> None:
     panel = tips()
     grid = panel.outcome.copy() * 0

@@ -49,8 +49,8 @@ def treated_series(
         counts: The outcome is a count: its logarithm is taken, or a rate where counts are small.
 
     Raises:
-        DataError: The places start at different times, ``phase_in`` is negative, a count is no
-            whole number, or no period is left.
+        DataError: The places start at different times or outside the periods, ``phase_in`` is
+            negative, a count is no whole number, or no period is left.
     """
     if phase_in < 0:
         raise DataError(f"phase_in counts periods that are left out, so 0 or more, got {phase_in}")
@@ -132,7 +132,13 @@ def _common_start(panel: PanelTable, places: Sequence[str]) -> Any:
             f"the treated places start at {len(starts)} times ({shown}); one common start is "
             "needed for one series: ask for each place by itself, or for the staggered design"
         )
-    return starts.pop()
+    start = starts.pop()
+    if start not in panel.periods:
+        raise DataError(
+            f"the start {start} is none of the {panel.when}s, which run from {panel.periods[0]} to "
+            f"{panel.periods[-1]}: a series needs {panel.when}s before and after its start"
+        )
+    return start
 
 
 def _grids(panel: PanelTable, rows: Sequence[str], *, counts: bool) -> tuple[Floats, Floats]:

@@ -10,6 +10,7 @@ from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.stats.adoption_permutation import adoption_permutation
 from outcomes.stats.inference_choice import MANY
+from outcomes.stats.pooled_spread import ROUNDING
 from outcomes.stats.two_way_weights import two_way_weights
 
 
@@ -17,7 +18,7 @@ def two_way_for_comparison(panel: PanelTable, grid: Grid, *, level: float) -> Es
     """Give the two-way fixed effects estimate with what speaks against it."""
     places = grid.panel
     found = two_way_weights(places)
-    if not found.se > 0:
+    if found.se <= ROUNDING * float(np.abs(places.outcome).max()):
         raise DataError(f"cannot tell: {panel.name} moved alike in all places")
     margin = float(stats.t.ppf((1 + level) / 2, places.n - 1)) * found.se
     few = places.n < MANY

@@ -12,7 +12,7 @@ Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 LOWEST, HIGHEST = -0.8, 0.98  # correlations of neighboring errors that are tried
 STEPS = np.linspace(LOWEST, HIGHEST, 90)
-ROUNDING = 1e-12  # of the values' sum of squares: a smaller rest comes from binary fractions
+ROUNDING = 1e-20  # of the values' sum of squares: a smaller rest comes from binary fractions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
