@@ -188,6 +188,31 @@ def test_what_was_delivered_is_told_exactly_for_each_kind_and_side() -> None:
     assert found["focus", "after"].unit == "minutes a month in each place"
 
 
+def test_what_was_delivered_is_counted_from_each_places_own_start() -> None:
+    grid = generated() * 0.0
+    grid.loc[FOCUS[:2], MONTHS[3:]] = 600.0
+    grid.loc[FOCUS[2:], MONTHS[7:]] = 300.0
+    grid.loc[COMPARISON, MONTHS[3:7]] = 50.0  # neither before the first start nor after the last
+    starts = {place: date(2025, 4, 1) for place in FOCUS[:2]}
+    starts |= {place: date(2025, 7, 15) for place in FOCUS[2:]}
+    found = {
+        (each.place, each.period): (each.value, each.n)
+        for each in delivered(
+            rows(grid, measure="walk_minutes"),
+            "walk_minutes",
+            starts=starts,
+            comparison=COMPARISON,
+            months=MONTHS,
+        )
+    }
+    assert found["focus", "before"] == (0, 2 * 3 + 2 * 6)
+    assert found["focus", "after"] == (450, 2 * 9 + 2 * 5)
+    assert found["comparison", "before"] == (0, 4 * 3)
+    assert found["comparison", "after"] == (0, 4 * 5)
+    with pytest.raises(DataError, match="no focus place has a start"):
+        walked(starts={})
+
+
 def test_what_was_delivered_is_refused_for_an_outcome_and_for_months_without_a_record() -> None:
     with pytest.raises(DataError, match="tips_received is an outcome, but an output is asked for"):
         delivered(

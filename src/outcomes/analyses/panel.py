@@ -122,21 +122,33 @@ def delivered(
 ) -> list[Estimate]:
     """Say how much of an output each kind of place got before and after: exact, not inferred.
 
+    A focus place counts from its own start; a comparison place, which has none, counts before the
+    first start and after the last one. Each place weighs the same.
+
     Raises:
-        DataError: The measure is not an output, or a place has no record of it.
+        DataError: The measure is not an output, no place starts, or a place has no record of it.
     """
     registered = require_output(output)
-    before, after, _ = split_months(starts, months=months)
+    if not starts:
+        split_months(starts, months=months)  # which says what is needed
     grid = wide(measures, output, rows="place", columns="period").reindex(columns=list(months))
     unit, found = f"{registered.unit} a month in each place", []
-    for kind, places in (("focus", list(starts)), ("comparison", list(comparison))):
-        for when, labels in (("before", before), ("after", after)):
-            block = grid.reindex(index=places)[labels].to_numpy(dtype=float)
-            if np.isnan(block).any():
+    own = {place: split_months({place: day}, months=months)[:2] for place, day in starts.items()}
+    shared = tuple(min(labels, key=len) for labels in zip(*own.values(), strict=True))
+    sides = {"focus": own, "comparison": dict.fromkeys(comparison, shared)}
+    for kind, places in sides.items():
+        for side, when in enumerate(("before", "after")):
+            blocks = [
+                grid.reindex(index=[place])[labels[side]].to_numpy(dtype=float)
+                for place, labels in places.items()
+            ]
+            if any(np.isnan(block).any() for block in blocks):
                 raise DataError(f"{output} has months without a record in {kind} places")
+            value = float(np.mean([block.mean() for block in blocks]))
+            size = sum(block.size for block in blocks)
             found.append(
                 replace(
-                    known_exactly(float(block.mean()), n=block.size, unit=unit),
+                    known_exactly(value, n=size, unit=unit),
                     term=f"{registered.name}: monthly mean in {kind} places, {when}",
                     analysis="delivered",
                     measure=output,
