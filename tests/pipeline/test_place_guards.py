@@ -20,9 +20,9 @@ PLACES = {"eastbank": "focus", "millrow": "focus", "oldtown": "focus", "northgat
           "westend": "comparison", "southpark": "comparison", "hill": "comparison"}  # fmt: skip
 
 
-def written(folder, *, start="2025-07-01", next_to=""):
+def written(folder, *, start="2025-07-01", next_to="", called=str.title):
     places = "".join(
-        f'[[places]]\ncode = "{code}"\nname = "{code.title()}"\nrole = "{role}"\n'
+        f'[[places]]\ncode = "{code}"\nname = "{called(code)}"\nrole = "{role}"\n'
         + (f"start = {start}\n" if role == "focus" else "")
         + (next_to if code == "eastbank" else "")
         + "\n"
@@ -118,6 +118,21 @@ def test_figures_of_single_places_do_not_reach_the_public(tmp_path) -> None:
     (shown,) = publishable([replace(found, n=500)], smallest=10)
     assert not any("[" in text for text in (*shown.warnings, *shown.assumptions))
     assert any("Northgate borders on a focus place" in text for text in shown.warnings)
+
+
+@pytest.mark.parametrize("called", ["{} [north]", "{}]", "[{}"])
+def test_brackets_in_a_name_let_no_figure_of_a_place_out(tmp_path, called) -> None:
+    study = written(tmp_path, next_to='next_to = ["northgate"]\n', called=called.format)
+    measures = measured(study)
+    walks = [compliance("eastbank", 0.31), compliance("millrow", 0.32)]
+    *_, found = guard_places(
+        study, measures, [*walks, compared(study, measures)], plan=study.settings.plan
+    )
+    assert any("31%" in text for text in found.warnings)
+    (shown,) = publishable([replace(found, n=500)], smallest=10)
+    told = " | ".join((*shown.warnings, *shown.assumptions))
+    assert "less than 80% of the required walks were done by the rules" in told
+    assert not any(figure in told for figure in ("31%", "32%", "[", "]"))
 
 
 @pytest.mark.parametrize("other", ["nowhere", "eastbank"])

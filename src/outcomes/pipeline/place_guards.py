@@ -17,6 +17,7 @@ from outcomes.settings import Plan
 from outcomes.study import Study
 
 TABLE = "specifications"
+_ROUND = str.maketrans("[]", "()")
 PEOPLE = "population"  # the registered measure of how many live in a place
 
 
@@ -68,8 +69,8 @@ def read_curves(study: Study) -> dict[str, list[Estimate]]:
 def _around(study: Study, estimates: Sequence[Estimate]) -> Surroundings:
     """Gather what is known of the places beside the panel."""
     focus = {place.code for place in study.places("focus")}
-    return Surroundings(
-        names={place.code: place.name for place in study.settings.places},
+    return Surroundings(  # square brackets hold what the public must not see: no name may end one
+        names={place.code: place.name.translate(_ROUND) for place in study.settings.places},
         next_to={place.code: place.next_to for place in study.settings.places if place.next_to},
         delivered={
             each.place: each.value
