@@ -50,6 +50,8 @@ def test_a_value_that_is_missing_is_not_zero():
         ({"on": 2}, {"treated": "on"}, "must be 0 or 1"),
         ({"began": np.nan}, {"start": "began"}, "no place has a 'began'"),
         ({"tips": "many"}, {}, "'many', which is no number"),
+        ({"tips": np.inf}, {}, "'inf', which is no number"),
+        ({"dose": -np.inf}, {"dose": "dose"}, "'-inf', which is no number"),
         ({"month": 1}, {}, "stands twice"),
         ({"place": ""}, {}, "is blank in a row"),
     ],

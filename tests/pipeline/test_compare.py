@@ -57,6 +57,17 @@ def test_excel_and_parquet_give_the_same_as_csv(panel, tmp_path):
     assert values[1:] == pytest.approx([values[0]] * 2)
 
 
+def test_a_start_told_by_a_day_may_be_blank_in_parquet(panel, tmp_path):
+    table = pd.read_csv(panel)
+    days = pd.to_datetime("2025-" + table["month"].astype(str) + "-01", format="%Y-%m-%d")
+    never = ~table["place"].isin(["p0", "p1", "p2"])
+    began = pd.Series(pd.Timestamp("2025-07-01"), index=table.index).mask(never)
+    table.assign(month=days, began=began).to_parquet(tmp_path / "days.parquet", index=False)
+    found = compare_columns(tmp_path / "days.parquet", "did", Columns(**WAYS, start="began"))
+    first = compare_file(panel, "did", **WAYS, treated="walks")
+    assert found["value"].tolist() == pytest.approx(first["value"].tolist())
+
+
 def test_did_needs_to_know_who_was_treated(panel):
     with pytest.raises(DataError, match="did needs --treated"):
         compare_file(panel, "did", **WAYS)

@@ -166,9 +166,10 @@ def wide_table(table: pd.DataFrame, value: str, *, unit: str, time: str) -> pd.D
         raise DataError(f"a {unit} stands twice at one {time}; each may stand once")
     numbers = table.assign(**{value: pd.to_numeric(table[value], errors="coerce")})
     blank = table[value].isna() | (table[value].astype(str).str.strip() == "")
-    broken = numbers[value].isna() & ~blank
+    broken = ~np.isfinite(numbers[value].astype(float)) & ~blank
     if broken.any():
-        raise DataError(f"{value!r} holds {table.loc[broken, value].iloc[0]!r}, which is no number")
+        found = str(table.loc[broken, value].iloc[0])
+        raise DataError(f"{value!r} holds {found!r}, which is no number")
     wide = numbers.pivot(index=unit, columns=time, values=value)
     wide.index = wide.index.astype(str)
     return wide.sort_index(axis=1)

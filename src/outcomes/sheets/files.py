@@ -247,7 +247,8 @@ def _parquet(path: Path, content: bytes) -> _Rows:
     columns = []
     for name in table.columns:
         cells = list(table[name].astype(object))
-        clock = any(isinstance(cell, datetime) and cell.time() != time() for cell in cells)
+        moments = [cell for cell in cells if isinstance(cell, datetime) and cell is not pd.NaT]
+        clock = any(cell.time() != time() for cell in moments)
         columns.append([cell_text(cell, clock=clock) for cell in cells])
     return [list(table.columns), *zip(*columns, strict=True)]
 
