@@ -58,6 +58,7 @@ community_part = "Residents chose tips."
         ('family = ["walk_minutes", "tips_received"]', "is an output"),
         ("level = 0.5", "level"),
         ("smallest_effect = 0", "smallest_effect"),
+        ("smallest_effect = inf", "smallest_effect"),
         ("goal = 1", "goal"),
     ],
 )

@@ -22,8 +22,8 @@ _CHANGE_FOR_PEOPLE = (
 class Plan(Declaration):
     """The evaluation plan, written before the results are seen (D1, D14, D15).
 
-    Places with their dates stand under ``[[places]]``, the days of the study under ``[study]``:
-    a frozen plan holds them all.
+    Places with their dates stand under ``[[places]]``, waves under ``[[waves]]``, the days of the
+    study under ``[study]``: a frozen plan holds them all.
     """
 
     question: str
@@ -36,7 +36,9 @@ class Plan(Declaration):
     family: tuple[str, ...] = ()  # outcomes tested together; none named: all of the plan's
     adjustment: Adjustment = "holm"  # how p values allow for several outcomes
     level: float = Field(default=0.95, ge=0.8, lt=1)  # confidence level
-    smallest_effect: float | None = Field(default=None, gt=0)  # worth having, in its unit
+    smallest_effect: float | None = Field(
+        default=None, gt=0, allow_inf_nan=False
+    )  # worth having, in its unit
     community_part: str = ""  # how community members helped to choose the goals (D1)
 
     @field_validator("question")
