@@ -221,3 +221,42 @@ def test_a_planned_outcome_without_an_answer_is_a_deviation(study: Study) -> Non
     assert any("could not answer it" in sentence for sentence in said)
     assert [sentence for _, sentence in plan_sentences(study)] == said
     assert ("deviation", said[1]) in plan_sentences(study)
+
+
+def test_a_frozen_plan_that_is_taken_out_of_the_study_is_told_and_nothing_is_held_to_it(
+    study: Study,
+) -> None:
+    mark = freeze(study, today=MAY).fingerprint[:16]
+    text = (study.root / "study.toml").read_text(encoding="utf-8")
+    bare = changed(study, text[text.index("[plan]") : text.index("[[places]]")], "")
+    ((kind, told),) = plan_account(bare).sentences()
+    assert kind == "deviation"
+    assert told.startswith("The plan that was frozen on 2025-05-02 is no longer in study.toml")
+    assert mark in told
+    assert label(bare, "tips_received") == (
+        "exploratory: a plan was frozen, and study.toml holds none any more"
+    )
+    (study.root / "plan.frozen.toml").unlink()
+    assert plan_account(bare).sentences() == []
+
+
+def test_a_wave_that_was_moved_after_the_plan_was_frozen_is_told_and_one_more_changes_no_other(
+    study: Study,
+) -> None:
+    both = changed(study, '["complaints"]', '["complaints", "trust"]')
+    freeze(both, today=MAY)
+    moved = changed(both, "closes = 2025-02-07", "closes = 2025-02-09")
+    assert (
+        "the waves are now without spring-pre: pre of spring, 2025-02-03 to 2025-02-07"
+        in (plan_account(moved, last_period=LAST).deviations[0])
+    )
+    assert label(moved, "trust", analysis="crossection") == (
+        "exploratory: since the plan was frozen, the waves changed"
+    )
+    assert label(moved, "tips_received") == ""
+    back = changed(moved, "closes = 2025-02-09", "closes = 2025-02-07")
+    wave = '[[waves]]\nlabel = "fall-pre"\ninstrument = "academy"\ngroup = "fall"\n'
+    wave += 'occasion = "pre"\nopens = 2025-09-01\ncloses = 2025-09-05\n\n[[outlets]]'
+    more = changed(back, "[[outlets]]", wave)
+    assert "the waves are now with fall-pre" in plan_account(more, last_period=LAST).deviations[0]
+    assert label(more, "trust", analysis="crossection") == ""

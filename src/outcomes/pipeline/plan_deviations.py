@@ -22,6 +22,7 @@ NAMES = {
     "other_outcomes": "the other outcomes",
     "design": "the design",
     "places": "the places",
+    "waves": "the waves",
     "why_these_places": "why these places",
     "drawn_by_lot": "whether places were drawn by lot",
     "first": "the first day",
@@ -33,7 +34,9 @@ NAMES = {
     "community_part": "the community's part",
 }
 _OF_ALL = {"question", "output", "places", "first", "last", "design", "level"}  # of every result
+_OF_ANSWERS = {"waves"}  # of what people answered
 _OF_FAMILY = {"family", "adjustment", "other_outcomes"}  # of outcomes tested together
+_GONE = f"{EXPLORATORY}: a plan was frozen, and study.toml holds none any more"
 _NO_PLAN = f"{EXPLORATORY}: no plan was frozen before these results could be seen"
 _LATE = f"{EXPLORATORY}: the plan was frozen only after all these data were in"
 _NOT_IN_IT = f"{EXPLORATORY}: not in the plan that was frozen before these data"
@@ -54,6 +57,7 @@ class PlanAccount:
     reasons: tuple[str, ...] = ()  # why the plan was amended, as people wrote it: never public
     primary: str = ""  # the primary outcome as study.toml names it now
     late: bool = False  # whether it was frozen after all data were in
+    gone: bool = False  # whether one was frozen that study.toml does not hold any more
 
     def sentences(self) -> list[tuple[str, str]]:
         """List all of it: kind ("frozen", "deviation" or "reason"), sentence."""
@@ -77,7 +81,14 @@ def plan_account(study: Study, *, last_period: str = "") -> PlanAccount:
     """
     versions = read_frozen(study)
     if study.settings.plan is None:
-        return PlanAccount(binding=None, standing=(), deviations=(), changed=frozenset())
+        told = tuple(
+            f"The plan that was frozen on {each.frozen_on} is no longer in study.toml, and nothing "
+            f"was held to it. Its fingerprint begins with {each.fingerprint[:16]}."
+            for each in versions[-1:]
+        )
+        return PlanAccount(
+            binding=None, standing=(), deviations=told, changed=frozenset(), gone=bool(told)
+        )
     if not versions:
         told = "No plan was frozen: every result is exploratory. Freeze it: outcomes plan freeze"
         return PlanAccount(binding=None, standing=(told,), deviations=(), changed=frozenset())
@@ -93,7 +104,7 @@ def plan_account(study: Study, *, last_period: str = "") -> PlanAccount:
         binding=binding,
         standing=(_standing(binding, start=start, end=end, period=last_period), *before),
         deviations=(*later, *changes.values()),
-        changed=frozenset(changes),
+        changed=frozenset(changes) - _merely_added(binding.plan, content(study)),
         primary=study.settings.plan.primary_outcome,
         reasons=tuple(
             f"The reason given on {each.frozen_on}: {each.reason}" for each in versions[1:]
@@ -176,7 +187,7 @@ def unanswered(study: Study, estimates: Sequence[Estimate]) -> tuple[str, ...]:
 
 def _label(estimate: Estimate, account: PlanAccount) -> str:
     if account.binding is None:
-        return _NO_PLAN
+        return _GONE if account.gone else _NO_PLAN
     if account.late:
         return _LATE
     planned, changed = account.binding.plan, account.changed
@@ -188,6 +199,8 @@ def _label(estimate: Estimate, account: PlanAccount) -> str:
     if estimate.analysis in _OF_DID and planned["design"] not in _BY_DID:
         return _OTHER_DESIGN
     names = _OF_ALL | _OF_FAMILY if estimate.analysis == ANALYSIS else _OF_ALL
+    if estimate.measure and MEASURES[estimate.measure].stream == "surveys":
+        names = names | _OF_ANSWERS
     words = [NAMES[name] for name in NAMES if name in changed & names]
     return _CHANGED.format(" and ".join(words)) if words else ""
 
@@ -219,6 +232,12 @@ def _changes(then: dict[str, Value], now: dict[str, Value]) -> dict[str, str]:
         if name in then and then[name] != now[name]:
             found[name] = _change(words, then[name], now[name])
     return found
+
+
+def _merely_added(then: dict[str, Value], now: dict[str, Value]) -> set[str]:
+    """Say whether every planned wave is still as it was: one class more changes no other."""
+    kept = set(_listed(then.get("waves", []))) <= set(_listed(now["waves"]))
+    return _OF_ANSWERS if kept else set()
 
 
 def _change(words: str, before: Value, after: Value) -> str:

@@ -32,7 +32,7 @@ class FrozenPlan:
 
 
 def content(study: Study) -> dict[str, Value]:
-    """List what is planned: of [plan], [study] and [[places]].
+    """List what is planned: of [plan], [study], [[places]] and [[waves]].
 
     Raises:
         DataError: study.toml holds no plan.
@@ -52,6 +52,10 @@ def content(study: Study) -> dict[str, Value]:
         "places": [
             f"{place.code}: {place.role}" + (f" from {place.start}" if place.start else "")
             for place in study.settings.places
+        ],
+        "waves": [
+            f"{wave.label}: {wave.occasion} of {wave.group}, {wave.opens} to {wave.closes}"
+            for wave in study.settings.waves
         ],
         "why_these_places": plan.why_these_places,
         "drawn_by_lot": plan.drawn_by_lot,
