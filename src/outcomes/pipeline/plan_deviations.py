@@ -81,13 +81,17 @@ def plan_account(study: Study, *, last_period: str = "") -> PlanAccount:
     """
     versions = read_frozen(study)
     if study.settings.plan is None:
-        told = tuple(
+        taken_out = tuple(
             f"The plan that was frozen on {each.frozen_on} is no longer in study.toml, and nothing "
             f"was held to it. Its fingerprint begins with {each.fingerprint[:16]}."
             for each in versions[-1:]
         )
         return PlanAccount(
-            binding=None, standing=(), deviations=told, changed=frozenset(), gone=bool(told)
+            binding=None,
+            standing=(),
+            deviations=taken_out,
+            changed=frozenset(),
+            gone=bool(taken_out),
         )
     if not versions:
         told = "No plan was frozen: every result is exploratory. Freeze it: outcomes plan freeze"
