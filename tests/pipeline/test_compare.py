@@ -68,6 +68,40 @@ def test_a_start_told_by_a_day_may_be_blank_in_parquet(panel, tmp_path):
     assert found["value"].tolist() == pytest.approx(first["value"].tolist())
 
 
+def test_times_whose_names_tell_no_order_are_warned_of_and_two_of_them_refused(panel, tmp_path):
+    table = pd.read_csv(panel)
+    path = tmp_path / "named.csv"
+
+    def named(label, *, design="did"):
+        table.assign(month=table["month"].map(label)).to_csv(path, index=False)
+        return compare_file(path, design, **WAYS, treated="walks")["warnings"][0]
+
+    assert "in the order of its letters, m01 first and m12 last" in named("m{:02}".format)
+    assert "letters" not in named("2025-{:02}".format)
+    assert "letters" not in named("2025-{:02}-01".format)
+    two = table[table["month"].isin([1, 12])]
+    for first, last in (("pre", "post"), ("before", "after"), ("t1", "t2")):
+        two.assign(month=two["month"].map({1: first, 12: last})).to_csv(path, index=False)
+        with pytest.raises(DataError, match=f"which came first, '({first}|{last})'"):
+            compare_file(path, "prepost", **WAYS)
+    two.assign(month=two["month"].map({1: "2025", 12: "2026"})).to_csv(path, index=False)
+    assert compare_file(path, "prepost", **WAYS)["term"][0] == "tips: 2026 - 2025"
+
+
+def test_days_of_a_spreadsheet_are_days_though_it_adds_midnight(panel, tmp_path):
+    table = pd.read_csv(panel)
+    days = pd.to_datetime("2025-" + table["month"].astype(str) + "-01", format="%Y-%m-%d")
+    began = pd.Series(pd.Timestamp("2025-07-01"), index=table.index).mask(
+        ~table["place"].isin(["p0", "p1", "p2"])
+    )
+    table.assign(month=days, began=began).to_excel(tmp_path / "days.xlsx", index=False)
+    found = compare_columns(tmp_path / "days.xlsx", "did", Columns(**WAYS, start="began"))
+    assert found["period"][0] == "2025-01-01 to 2025-12-01"
+    assert found["value"][0] == pytest.approx(
+        compare_file(panel, "did", **WAYS, treated="walks")["value"][0]
+    )
+
+
 def test_did_needs_to_know_who_was_treated(panel):
     with pytest.raises(DataError, match="did needs --treated"):
         compare_file(panel, "did", **WAYS)

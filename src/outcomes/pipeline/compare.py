@@ -13,6 +13,7 @@ from outcomes.analyses.interrupted import interrupted
 from outcomes.analyses.own_table import compare_counts, compare_table, prepost_table
 from outcomes.analyses.panel_table import PanelTable, panel_of_table, wide_table
 from outcomes.analyses.staggered import staggered
+from outcomes.analyses.treated_series import period_numbers
 from outcomes.errors import DataError, one_of
 from outcomes.estimate import Estimate, tidy
 from outcomes.sheets import read_any
@@ -83,11 +84,14 @@ def compare_columns(path: Path, design: Design, columns: Columns) -> pd.DataFram
     if design not in DESIGNS:
         raise DataError(f"no design {design!r}. {one_of(design, list(DESIGNS))}")
     table = read_any(path)
+    for name in {columns.time, columns.start} & set(table.columns):
+        table[name] = _days(table[name])
     table[columns.time] = _ordered(table, columns.time)
     known = DESIGNS[design]
+    told = _order_of_letters(table[columns.time], name=columns.time)
     found = known.run(table, columns)
-    unused = _unused(columns, known.uses, design=design)
-    return tidy([replace(found[0], warnings=(*found[0].warnings, *unused)), *found[1:]])
+    told += _unused(columns, known.uses, design=design)
+    return tidy([replace(found[0], warnings=(*found[0].warnings, *told)), *found[1:]])
 
 
 def _unused(columns: Columns, uses: Sequence[str], *, design: str) -> tuple[str, ...]:
@@ -109,6 +113,32 @@ def _ordered(table: pd.DataFrame, time: str) -> pd.Series:
     if numbers.isna().any():
         return table[time]
     return numbers.astype("int64") if (numbers % 1 == 0).all() else numbers
+
+
+def _days(cells: pd.Series) -> pd.Series:
+    """Take days for days, where a spreadsheet adds midnight to each."""
+    text = cells.astype(str)
+    midnight = text.str.endswith(" 00:00")
+    return text.str.removesuffix(" 00:00") if (midnight | text.eq("")).all() else cells
+
+
+def _order_of_letters(times: pd.Series, *, name: str) -> tuple[str, ...]:
+    """Say so where the names of times tell no order; of two, which came first would be a guess."""
+    if pd.api.types.is_numeric_dtype(times):
+        return ()
+    labels = sorted(set(times.astype(str)))
+    if len(labels) < 2 or not period_numbers(labels)[1]:
+        return ()
+    if len(labels) == 2:
+        raise DataError(
+            f"{name!r} does not say which came first, {labels[0]!r} or {labels[1]!r}. Write 1 and "
+            "2 there, or dates such as 2026-03"
+        )
+    return (
+        f"{name!r} is taken in the order of its letters, {labels[0]} first and {labels[-1]} last: "
+        "if time went otherwise, no number here holds. Write numbers there, or dates such as "
+        "2026-03",
+    )
 
 
 def _prepost(table: pd.DataFrame, columns: Columns) -> list[Estimate]:
