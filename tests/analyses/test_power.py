@@ -133,6 +133,9 @@ def test_what_cannot_be_simulated_is_refused() -> None:
         power(past(), Design(treated=4, untreated=4, before=0, after=6))
     with pytest.raises(DataError, match="treated places and others"):
         power(past(), Design(treated=4, untreated=0, before=6, after=6))
+    for effect in (0, -1, np.nan, np.inf, 1e300):
+        with pytest.raises(DataError, match="worth having must be a number above 0"):
+            power(past(), FOUR_OF_EIGHT, effect=effect)
     with pytest.raises(DataError, match="fewer than 100"):
         power(past(), FOUR_OF_EIGHT, runs=10)
     with pytest.raises(DataError, match="four periods or more"):

@@ -23,6 +23,7 @@ RUNS = 2_000
 SEED = 2008
 STEPS = 24
 ANALYSIS = "power"
+MOST_EFFECT = 1e12  # no outcome moves by more, and no larger counts can be drawn
 FEW_PERIODS = 12  # past periods below which the result says so
 _ASSUMPTIONS = (
     "places and months will move by themselves as much as they did in the past",
@@ -85,7 +86,7 @@ def power(
         DataError: The past is too short or does not move, there is no period on a side, or fewer
             than one place of each kind.
     """
-    _check(design, runs=runs)
+    _check(design, effect=effect, runs=runs)
     early = [
         period for period in past.periods if not past.start or period < min(past.start.values())
     ]
@@ -143,7 +144,11 @@ class _Words:
         )
 
 
-def _check(design: Design, *, runs: int) -> None:
+def _check(design: Design, *, effect: float | None, runs: int) -> None:
+    if effect is not None and not 0 < effect < MOST_EFFECT:
+        raise DataError(
+            f"the smallest change worth having must be a number above 0, got {effect:g}"
+        )
     if min(design.before, design.after) < 1:
         raise DataError("cannot tell: a period before the start and one after are needed at least")
     if min(design.treated, design.untreated) < 1:
