@@ -310,6 +310,15 @@ def test_a_question_that_makes_no_sense_is_refused(
         dose(panel(), **options)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("counts", [True, False])
+def test_an_outcome_that_moved_alike_everywhere_has_no_certain_slope_of_zero(counts: bool) -> None:
+    given = counted() if counts else panel()
+    months = np.tile(np.arange(3.0, 15.0), (6, 1))
+    for grid in (months * 0 + 5, months):
+        with pytest.raises(DataError, match="cannot tell: tips received moved alike in all places"):
+            dose(replace(given, outcome=like(given, grid)))
+
+
 def test_doses_that_cannot_be_are_refused() -> None:
     given = panel()
     with pytest.raises(DataError, match="there is no dose"):

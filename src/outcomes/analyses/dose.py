@@ -8,7 +8,7 @@ import pandas as pd
 
 from outcomes.analyses.dose_beside import before, by_counts, by_lag, by_lead, by_place
 from outcomes.analyses.dose_grid import DoseGrid, dose_grid
-from outcomes.analyses.dose_response import Asked, Response, response, slopes, widened
+from outcomes.analyses.dose_response import Asked, Response, response, slopes, widened, within
 from outcomes.analyses.panel_table import PanelTable
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate, without
@@ -73,6 +73,7 @@ def dose(
     path = grid.together(window=window)
     made = response(grid, path, window=window)
     too_few = _too_few(made, level=level)
+    _moves(made, name=panel.name)
     leading = _leading(grid, made, window=window, asked=asked)
     leading, sofar = _where_told(leading, "the dose so far", lambda: _sofar(grid, asked))
     leading, lags_apart = _where_told(leading, "each lag by itself", lambda: by_lag(grid, asked))
@@ -111,6 +112,17 @@ def _asked(panel: PanelTable, grid: DoseGrid, *, step: tuple[float, str], level:
 def _lags(lags: Sequence[int]) -> str:
     said = [before(lag) for lag in lags]
     return ", ".join(said[:-1]) + (" and " if len(said) > 1 else "") + said[-1]
+
+
+def _moves(made: Response, *, name: str) -> None:
+    """Refuse an outcome that never differs between places: a slope of 0 would look certain."""
+    fitted = within(made)
+    moved = fitted.residual + fitted.regressors @ fitted.slope
+    if not np.abs(moved).max() > 1e-9 * np.nanmax(np.abs(made.values)):
+        raise DataError(
+            f"cannot tell: {name} moved alike in all places, so there is no spread to judge "
+            "chance by; more places, or an outcome that varies, would be needed"
+        )
 
 
 def _too_few(made: Response, *, level: float) -> tuple[str, ...]:
