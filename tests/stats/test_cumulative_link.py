@@ -142,3 +142,16 @@ def test_answers_that_cannot_be_told_apart_are_refused(
 ) -> None:
     with pytest.raises(DataError, match=sentence):
         cumulative_link(answers, predictors, people=people)
+
+
+def test_people_who_differ_much_and_hardly_moved_have_a_likeliest_shift_too() -> None:
+    """Plain Newton steps leap to and fro over where somebody stands who gave the top answer twice.
+
+    Expected by integrating over 200 fixed places and climbing with scipy.
+    """
+    before = [5, 2, 1, 2, 3, 5, 3, 1, 2, 4, 5, 4, 5, 1, 5, 1, 3, 2]
+    after = [4, 3, 1, 3, 3, 4, 4, 1, 3, 5, 5, 4, 4, 2, 5, 3, 5, 3]
+    found = cumulative_link(before + after, np.repeat([0.0, 1.0], 18), people=[*range(18)] * 2)
+    assert found.slopes == pytest.approx([1.47], abs=0.005)
+    assert found.spread == pytest.approx(4.0, abs=0.05)
+    assert found.log_likelihood == pytest.approx(-49.046, abs=0.001)

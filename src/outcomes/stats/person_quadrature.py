@@ -104,18 +104,22 @@ def _likeliest(
     """Find where each person most likely stands, and how sure that is, both in SD of people."""
     stands = np.zeros(answers.first.size)
     bend, low, high = np.ones_like(stands), stands - _FARTHEST, stands + _FARTHEST
+    moved = high - low
     for _ in range(_STEPS):
         shift = model.spread * stands[answers.person]
         here = chances(model.link, lower=lower - shift, upper=upper - shift)
         pull = model.spread * np.add.reduceat(here.by_mean, answers.first) - stands
         bend = 1 - model.spread**2 * np.add.reduceat(here.curve, answers.first)
         low, high = np.where(pull > 0, stands, low), np.where(pull > 0, high, stands)
-        there = stands + pull / bend
-        # where people differ much, a plain Newton step would leap to and fro over the best place
-        there = np.where((low < there) & (there < high), there, (low + high) / 2)
-        moved = float(np.abs(there - stands).max())
+        step = pull / bend
+        there = stands + step
+        # where people differ much, plain Newton steps would leap to and fro over the best place,
+        # so each must be half the one before; who is there already stays in spite of rounding
+        nearer = (low < there) & (there < high) & (np.abs(step) <= moved / 2)
+        there = np.where(nearer | (np.abs(step) < _CLOSE), there, (low + high) / 2)
+        moved = np.abs(there - stands)
         stands = there
-        if moved < _CLOSE:
+        if float(moved.max()) < _CLOSE:
             break
     return stands, 1 / np.sqrt(bend)
 
