@@ -94,3 +94,8 @@ def test_months_are_written_as_people_say_them():
     assert [month_name("2026-03"), month_name("2026-W14"), month_name("pre")] == [
         "Mar 2026", "2026-W14", "pre",
     ]  # fmt: skip
+
+
+def test_a_ratio_has_no_sign_and_keeps_its_decimals():
+    assert signed(0.234, "times as many tips") == "0.23"
+    assert as_shown(0.234, "times as many tips") == 0.23

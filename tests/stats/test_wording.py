@@ -82,3 +82,10 @@ def test_descriptions_are_neither_planned_nor_exploratory() -> None:
         False,
     ]
     assert len(set(GRADES)) == 5
+
+
+def test_a_ratio_is_read_against_one() -> None:
+    ratio = {"unit": "times the odds of a higher answer"}
+    assert direction(made("prepost ordinal", low=0.2, high=0.7, **ratio)) == "fell"
+    assert direction(made("prepost ordinal", low=0.2, high=1.7, **ratio)) == "cannot tell"
+    assert direction(made("prepost ordinal", low=1.2, high=1.7, **ratio)) == "rose"

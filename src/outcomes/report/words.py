@@ -53,7 +53,7 @@ def number(value: float, unit: str) -> str:
         return "n/a"
     if unit.startswith("share"):
         return f"{_percent(value):.0f}%"
-    if unit == "SD" or unit.startswith("points"):
+    if unit == "SD" or unit.startswith(("points", "times ")):
         return f"{_unsigned_zero(value, 2):.2f}"
     if abs(value) >= 100 or float(value).is_integer():
         return f"{value:,.0f}"
@@ -77,13 +77,15 @@ def as_shown(value: float, unit: str) -> float:
     """
     if isnan(value) or isinf(value):
         return value
-    fine = unit.startswith("share") or unit == "SD" or unit.startswith("points")
+    fine = unit == "SD" or unit.startswith(("share", "points", "times "))
     digits = 2 if fine else 0 if abs(value) >= 100 else 1
     return round(value, digits) or round(value, 4)
 
 
 def signed(value: float, unit: str) -> str:
-    """Write a change with its sign."""
+    """Write a change with its sign; a ratio has none."""
+    if unit.startswith("times "):
+        return number(value, unit)
     text = f"{_percent(abs(value)):.0f}" if unit.startswith("share") else number(abs(value), unit)
     return f"+{text}" if value >= 0 else f"\u2212{text}"
 
@@ -91,7 +93,7 @@ def signed(value: float, unit: str) -> str:
 def conclusion(estimate: Estimate) -> str:
     """Say what the data allow: "rose", "fell", or "cannot tell".
 
-    A direction is claimed only where the interval leaves out zero, the test (if there is one)
+    A direction is claimed only where the interval leaves out no change, the test (if there is one)
     agrees at the same level, and no test was found impossible with so few places.
     """
     return wording.direction(estimate)
@@ -117,9 +119,9 @@ def why_not(estimate: Estimate) -> str:
         if warning.startswith(wording.NO_TEST):
             return sentence_case(warning) + "."
     low, high = (signed(limit, estimate.unit) for limit in (estimate.low, estimate.high))
-    return (
-        f"The data fit anything from {low} to {high} {plain_unit(estimate)}, and zero lies inside."
-    )
+    none = "one (no change)" if wording.no_change(estimate.unit) else "zero"
+    unit = plain_unit(estimate)
+    return f"The data fit anything from {low} to {high} {unit}, and {none} lies inside."
 
 
 def reading(estimate: Estimate) -> str:

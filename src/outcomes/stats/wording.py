@@ -66,16 +66,22 @@ class Claim:
 def direction(estimate: Estimate) -> Direction:
     """Say what the data allow: "rose", "fell", or "cannot tell".
 
-    A direction is claimed only where the interval leaves out zero, the test (if there is one)
+    A direction is claimed only where the interval leaves out no change, the test (if there is one)
     agrees at the same level, and no test was found impossible with so few places.
     """
+    none = no_change(estimate.unit)
     if any(warning.startswith(NO_TEST) for warning in estimate.warnings):
         return CANNOT_TELL
     if estimate.p is not None and estimate.p > 1 - estimate.level:
         return CANNOT_TELL
-    if estimate.low > 0:
+    if estimate.low > none:
         return "rose"
-    return "fell" if estimate.high < 0 else CANNOT_TELL
+    return "fell" if estimate.high < none else CANNOT_TELL
+
+
+def no_change(unit: str) -> float:
+    """Give the value that stands for no change: 1 for a ratio ("times as many"), 0 otherwise."""
+    return 1.0 if unit.startswith("times ") else 0.0
 
 
 def claim(estimate: Estimate) -> Claim:
