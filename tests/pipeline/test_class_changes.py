@@ -5,6 +5,7 @@ from outcomes.errors import FileError
 from outcomes.pipeline.evaluate import evaluate
 from outcomes.pipeline.publishing import publishable
 from outcomes.pipeline.surveys import import_answers
+from outcomes.report.class_tables import further_table
 from outcomes.settings.whole import read_settings
 
 MORE = """
@@ -128,3 +129,11 @@ def test_waiting_for_a_group_that_is_not_there_is_refused(study_folder, example_
     path.write_text(text, encoding="utf-8")
     with pytest.raises(FileError, match="waits for 'autumn', which is no other group"):
         read_settings(path)
+
+
+def test_a_coordinator_finds_each_of_them_in_the_report(found):
+    by = {}
+    for each in found.estimates:
+        by.setdefault(each.analysis, []).append(each)
+    asked = {row[2] for row in further_table(by).rows}
+    assert len(asked) == 6

@@ -13,7 +13,7 @@ from outcomes.stats.partially_matched import three_changes
 from outcomes.stats.standardized_change import standardized_change
 
 NO_COMPARISON = (
-    "there is no comparison group, so what else happened in between cannot be told apart"
+    "this change has no comparison group, so what else happened in between cannot be told apart"
 )
 CEILING = 0.3  # share with the highest score before, above which the result says so
 LEADS, PAIRED, UNPAIRED = "prepost", "prepost paired", "prepost unpaired"  # names of analyses

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
-from outcomes.report import linking_tables, plots, tables
+from outcomes.report import class_tables, linking_tables, plots, tables
 from outcomes.report.news import NO_NEWS, News, news_section
 from outcomes.report.parts import Heading, Section
 from outcomes.report.plan_section import plan_section, together_table
@@ -104,8 +104,10 @@ def _in_short(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> list[tu
         lines.append(
             (
                 f"{MEASURES[each.measure].name}, {each.place}: {reading(each)}.",
-                Markup("{} among {} people. There is no comparison group.").format(
-                    tables.change_of(each), tables.count_of(each.n)
+                Markup("{} among {} people. {}").format(
+                    tables.change_of(each),
+                    tables.count_of(each.n),
+                    class_tables.beside_waiting(each, by),
                 ),
             )
         )
@@ -236,6 +238,7 @@ def _classes(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section 
         figures=((figure, "Changes of the same people."),),
         tables=(
             tables.changes_table(points, sizes=sizes, floor=heading.floor),
+            class_tables.further_table(by),
             linking_tables.checks_table(by),
             linking_tables.linking_table(by.get("linking", [])),
             linking_tables.thresholds_table(by.get("linking threshold", [])),
