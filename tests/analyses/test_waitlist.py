@@ -72,3 +72,19 @@ def test_groups_that_cannot_be_compared_are_refused() -> None:
         waitlist(few, "trust", waves=WAVES, group="spring")
     with pytest.raises(DataError, match="an outcome is asked for"):
         waitlist(table, "walks", waves=WAVES, group="spring")
+
+
+def test_where_all_began_alike_the_difference_of_changes_is_still_told() -> None:
+    rng = np.random.default_rng(6)
+    table = answers(
+        {
+            "pre": people(np.full(9, 1.0)),
+            "post": people(rng.integers(1, 4, 9)),
+            "wait-pre": people(np.full(8, 1.0), prefix="w"),
+            "wait-post": people(rng.integers(1, 3, 8), prefix="w"),
+        }
+    )
+    (alone,) = waitlist(table, "trust", waves=WAVES, group="spring", by_lot=True)
+    assert alone.analysis == "waitlist"
+    assert alone.method.startswith("Welch's t")
+    assert any(text.startswith("people who began alike could not") for text in alone.warnings)

@@ -1,6 +1,7 @@
 """Waiting list: did a class change more than people who waited for theirs meanwhile? (B5)."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,8 @@ def waitlist(
         level: Confidence level.
 
     Returns:
-        The form that leads, and the other beside it.
+        The form that leads, and the other beside it; the difference of changes alone, which says
+        why, where the scores before leave nothing to adjust by.
 
     Raises:
         DataError: A wave has no scores, the waves are not four, or a group has fewer than three
@@ -66,19 +68,18 @@ def waitlist(
     before, after = np.vstack(sides).T
     treated = np.repeat([True, False], [len(side) for side in sides])
     term = f"{registered.name}: change of {group} beyond the change of those who waited"
-    plain = difference_of_changes(
-        after - before, treated, term=term, unit=registered.unit, level=level
-    )
-    adjusted = baseline_adjusted_difference(
-        before,
-        after,
-        treated,
-        term=f"{term}, among people who began alike",
-        unit=registered.unit,
-        level=level,
-    )
-    own = (*_apart(before, after, treated), *(() if by_lot else (NOT_BY_LOT,)), ONE_CLASS)
-    forms = (adjusted, plain) if by_lot else (plain, adjusted)
+    how: dict[str, Any] = {"unit": registered.unit, "level": level}
+    plain = difference_of_changes(after - before, treated, term=term, **how)
+    alike = f"{term}, among people who began alike"
+    forms: list[Estimate] = [plain]
+    untold: tuple[str, ...] = ()
+    try:
+        adjusted = baseline_adjusted_difference(before, after, treated, term=alike, **how)
+    except DataError as error:  # the difference of changes can still be told
+        untold = (f"people who began alike could not be compared: {error}",)
+    else:
+        forms = [adjusted, plain] if by_lot else [plain, adjusted]
+    own = (*untold, *_apart(before, after, treated), *(() if by_lot else (NOT_BY_LOT,)), ONE_CLASS)
     return [
         replace(
             each,
@@ -88,7 +89,7 @@ def waitlist(
             period=f"{attended[0]} to {attended[1]}",
             warnings=(*each.warnings, *own),
         )
-        for analysis, each in zip((WAITLIST, BESIDE), forms, strict=True)
+        for analysis, each in zip((WAITLIST, BESIDE), forms, strict=False)
     ]
 
 
