@@ -57,7 +57,7 @@ def test_few_people_are_answered_with_cannot_tell_and_what_is_needed() -> None:
     found = changed(0.1, n=6, noise=0.8)
     assert found.term.endswith("cannot tell")
     assert found.warnings[0] == (
-        "the data fit a change worth having and none, so more people are needed"
+        "the data fit a change of at least 0.3 and none, so more people are needed"
     )
 
 
@@ -74,3 +74,10 @@ def test_what_can_be_good_or_bad_news_is_called_neither() -> None:
 def test_a_bound_that_is_none_is_refused() -> None:
     with pytest.raises(DataError, match="must lie above 0"):
         beside_smallest(changed(0.1), smallest=0.0)
+
+
+def test_a_change_that_is_not_wanted_is_never_said_to_be_worth_having() -> None:
+    """From worse by more than the smallest change up to a little better."""
+    found = changed(-0.3, n=12)
+    assert found.term.endswith("cannot tell")
+    assert not any("fit a change worth having" in text for text in found.warnings)

@@ -102,8 +102,8 @@ def _reading(change: Estimate, *, smallest: float, verdict: Verdict) -> tuple[st
     if verdict == "as good as no change" and (change.low > 0 or change.high < 0):
         return ("there was a change, but a smaller one than the plan calls worth having",)
     if verdict == "cannot tell":
-        unsure = max(abs(change.low), abs(change.high))
         reach = "and none" if change.low <= 0 <= change.high else "and a smaller one"
-        if unsure >= smallest:
-            return (f"the data fit a change worth having {reach}, so more people are needed",)
+        return (
+            f"the data fit a change of at least {smallest:g} {reach}, so more people are needed",
+        )
     return ()
