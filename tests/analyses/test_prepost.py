@@ -232,3 +232,14 @@ def test_links_of_other_waves_or_made_twice_are_refused() -> None:
 def test_two_linked_people_are_too_few_to_lead_with() -> None:
     with pytest.raises(DataError, match="only 2 people are linked; 3 are needed"):
         prepost(answers(RENAMED), "trust", waves=SPRING, group="spring", links=LINKS.head(2))
+
+
+def test_where_less_is_better_there_is_no_room_at_the_lowest_score() -> None:
+    table = answers(
+        {"spring-pre": numbered([1, 1, 4, 5]), "spring-post": numbered([1, 2, 1, 4])},
+        measure="worry_about_crime",
+    )
+    points, *_ = prepost(table, "worry_about_crime", waves=SPRING, group="spring")
+    assert "50% had the lowest score of all before already, and may have had no room to fall" in (
+        " ".join(points.warnings)
+    )

@@ -74,7 +74,7 @@ def follow_up(
         ).partially_matched
         if np.isnan(pairs).any():
             change = replace(change, method=METHOD)
-        warnings = (*change.warnings, *_short(pairs, registered.name), NO_COMPARISON)
+        warnings = (*change.warnings, *_short(pairs, measure), NO_COMPARISON)
         period = f"{start} to {end}"
         found.append(replace(change, analysis=analysis, period=period, warnings=warnings))
     kept = _kept(measures, measure, waves=waves, links=links)
@@ -82,8 +82,8 @@ def follow_up(
     return [replace(each, measure=measure, place=group) for each in found]
 
 
-def _short(pairs: np.ndarray, about: str) -> tuple[str, ...]:
-    return tuple(text for text in pairing_warnings(pairs, about=about) if "no room" not in text)
+def _short(pairs: np.ndarray, measure: str) -> tuple[str, ...]:
+    return tuple(text for text in pairing_warnings(pairs, measure=measure) if "no room" not in text)
 
 
 def _through(links: pd.DataFrame | None, pre: str, post: str, later: str) -> pd.DataFrame | None:

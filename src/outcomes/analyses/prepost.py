@@ -50,7 +50,7 @@ def prepost(
 
     Raises:
         DataError: The measure is not an outcome, a wave has no scores, links do not fit the
-            waves, or fewer than three respondents are linked.
+            waves, or fewer than two respondents are linked.
     """
     registered = require_outcome(measure)
     pairs = np.vstack(
@@ -64,7 +64,7 @@ def prepost(
     lead = three.partially_matched
     if np.isnan(pairs).any():  # its own words count people, which a method should not
         lead = replace(lead, method=METHOD)
-    own = (*pairing_warnings(pairs, about=registered.name), NO_COMPARISON)
+    own = (*pairing_warnings(pairs, measure=measure), NO_COMPARISON)
     found = [
         replace(lead, analysis=LEADS, warnings=(*lead.warnings, *own)),
         replace(in_sd, analysis=LEADS, warnings=own),
@@ -119,8 +119,9 @@ def require_linked(pairs: np.ndarray, *, about: str) -> None:
         )
 
 
-def pairing_warnings(pairs: np.ndarray, *, about: str) -> tuple[str, ...]:
-    """Say who could be linked, whether those who left differed, and who had no room to rise."""
+def pairing_warnings(pairs: np.ndarray, *, measure: str) -> tuple[str, ...]:
+    """Say who could be linked, whether those who left differed, and who had no room to improve."""
+    about, lower = find(measure).name, find(measure).direction == "lower better"
     there = ~np.isnan(pairs)
     only_pre = int((there[:, 0] & ~there[:, 1]).sum())
     only_post = int((there[:, 1] & ~there[:, 0]).sum())
@@ -133,11 +134,12 @@ def pairing_warnings(pairs: np.ndarray, *, about: str) -> tuple[str, ...]:
         )
     if (lost := _selective_loss(pairs)) is not None:
         warnings.append(f"{about}: {lost}")
-    at_top = float((both[:, 0] == both.max()).mean())
-    if at_top > CEILING:
+    best, end, move = (both.min(), "lowest", "fall") if lower else (both.max(), "highest", "rise")
+    at_best = float((both[:, 0] == best).mean())
+    if at_best > CEILING:
         warnings.append(
-            f"{about}: {at_top:.0%} had the highest score of all before already, and may have had "
-            "no room to rise"
+            f"{about}: {at_best:.0%} had the {end} score of all before already, and may have had "
+            f"no room to {move}"
         )
     return tuple(warnings)
 
