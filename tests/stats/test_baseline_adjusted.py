@@ -108,3 +108,14 @@ def test_groups_that_cannot_be_compared_are_refused() -> None:
         adjusted([3, 3, 3, 3, 3, 3], [1, 2, 3, 4, 5, 7], groups)
     with pytest.raises(DataError, match="exactly on a line"):
         adjusted([1, 2, 3, 1, 2, 3], [2, 3, 4, 1, 2, 3], groups)
+
+
+@pytest.mark.parametrize("scale", [1e-100, 1.0, 1e9])
+def test_a_group_that_all_changed_alike_is_compared_without_a_warning_of_scipy(
+    scale: float,
+) -> None:
+    """Its spread is 0, so the t is that of the other group alone."""
+    others = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    found = plain(scale * np.r_[others, np.full(4, 2.2)], np.repeat([True, False], [5, 4]))
+    half = stats.t.ppf(0.975, 4) * stats.sem(others)
+    assert (found.low / scale, found.high / scale) == pytest.approx((0.8 - half, 0.8 + half))

@@ -49,12 +49,14 @@ def difference_of_changes(
     _require_enough(sides)
     if max(np.ptp(side) for side in sides) <= rounding(values[known], values[known]):
         raise DataError("everybody in each group changed alike, which leaves no spread to judge by")
-    df = float(stats.ttest_ind(*sides, equal_var=False).df)
     value = float(sides[0].mean() - sides[1].mean())
-    se = float(np.sqrt(sum(side.var(ddof=1) / side.size for side in sides)))
+    # not by scipy, which warns of lost digits where all of one group changed alike
+    parts = np.array([side.var(ddof=1) / side.size for side in sides])
+    shares = parts / parts.sum()  # so that tiny scores do not vanish when squared
+    df = float(1 / sum(shares**2 / [side.size - 1 for side in sides]))
     return Estimate(
         term=term,
-        **t_limits(value, se=se, df=df, level=level),
+        **t_limits(value, se=float(np.sqrt(parts.sum())), df=df, level=level),
         n=int(known.sum()),
         dropped=int((~known).sum()),
         unit=unit,
