@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate

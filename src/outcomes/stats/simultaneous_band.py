@@ -36,7 +36,8 @@ def simultaneous_band(
     With twenty intervals of 95 %, one leaves the truth out by chance. Here the estimates' joint
     chance is drawn, and the intervals widened alike. Without degrees of freedom the draws are
     those of the multiplier bootstrap with normal multipliers, which clusters enter only through
-    the covariance; with them, they are of a joint t distribution.
+    the covariance; with them, each is divided by a spread of its own, as found from so few: one
+    spread for all would make the band too narrow where estimates hardly go together.
 
     Args:
         value: a estimates.
@@ -80,20 +81,27 @@ def simultaneous_band(
 def _smallest(joint: Floats, df: Floats) -> Floats:
     """Draw the smallest p of the estimates, were all of them 0 in truth; sorted."""
     rng = np.random.default_rng(SEED)
-    roots, vectors = np.linalg.eigh(joint)
-    half = vectors * np.sqrt(np.maximum(roots, 0))
-    drawn = rng.standard_normal((DRAWS, len(joint))) @ half.T
-    score = rng.standard_normal(DRAWS)  # one for all: their errors stem from the same places
+    drawn = _normal(rng, joint)
+    score = _normal(rng, joint**2)  # spreads found from the same places go together as squares do
     kinds, of = np.unique(df, return_inverse=True)
     for number, kind in enumerate(kinds):
         if np.isfinite(kind):
-            drawn[:, of == number] /= _estimated_over_true(score, kind)[:, None]
+            drawn[:, of == number] /= _estimated_over_true(score[:, of == number], kind)
     found: Floats = np.sort((2 * stats.t.sf(np.abs(drawn), df)).min(axis=1))
     return found
 
 
+def _normal(rng: np.random.Generator, joint: Floats) -> Floats:
+    """Draw normal numbers of that correlation, shape (draws, a)."""
+    roots, vectors = np.linalg.eigh(joint)
+    drawn: Floats = (
+        rng.standard_normal((DRAWS, len(joint))) @ (vectors * np.sqrt(np.maximum(roots, 0))).T
+    )
+    return drawn
+
+
 def _estimated_over_true(score: Floats, df: float) -> Floats:
-    """Give the standard error over the true one that a normal score stands for, by a fine table."""
+    """Give the standard error over the true one that normal scores stand for, by a fine table."""
     table = np.linspace(-5, 5, 401)
     root = np.sqrt(stats.chi2.ppf(stats.norm.cdf(table), df) / df)
     found: Floats = np.interp(score, table, root)
