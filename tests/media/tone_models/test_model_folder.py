@@ -146,6 +146,7 @@ def test_the_fingerprint_changes_with_whatever_changes_a_score(folder: Path) -> 
     assert changed(folder, figures={"f1": 0.8}).fingerprint == first
     assert changed(folder, temperature=2.0).fingerprint != first
     assert changed(folder, temperature=1.25, longest=32).fingerprint != first
+    assert changed(folder, temperature=1.25, longest=48, blinded=True).fingerprint != first
     (folder / "article.json").write_text("{}", encoding="utf-8")
     files = {**read_model_folder(TINY).files, "article.json": sha256_of(folder / "article.json")}
     assert changed(folder, longest=48, files=files).fingerprint != first

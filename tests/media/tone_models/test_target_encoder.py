@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,21 @@ def test_the_temperature_is_applied(tmp_path: Path) -> None:
     at_cold, at_warm = (score(TargetEncoder(one), PRAISED)[0] for one in (cold, warm))
     slope = np.log(at_cold[2] / at_cold[1]) / np.log(at_warm[2] / at_warm[1])
     assert slope == pytest.approx(2, abs=1e-3)
+
+
+def test_a_blinded_model_reads_neither_origin_nor_agency(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path)
+    texts = ["The Black man accused Cobb Hollow police.", "The man accused police."]
+    spans = [(text.index("police"), len(text) - 1) for text in texts]
+    starts, ends = [one for one, _ in spans], [end for _, end in spans]
+    seeing = TargetEncoder(folder).probabilities(texts, starts, ends)
+    blinded = TargetEncoder(replace(folder, blinded=True))
+    blind = blinded.probabilities(texts, starts, ends)
+    assert (seeing[0] != seeing[1]).any()
+    assert (blind[0] == blind[1]).all()
+    assert (blind[1] == seeing[1]).all()
+    with pytest.raises(DataError, match="lies outside"):
+        blinded.probabilities(["Police left."], [3], [99])
 
 
 def test_a_row_gets_the_same_bits_whatever_stands_beside_it(encoder: TargetEncoder) -> None:

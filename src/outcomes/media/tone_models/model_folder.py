@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from outcomes.errors import FileError
+from outcomes.media.tone_models.blinding import blinding_digest
 
 FORMAT = 1
 CARD, ENCODER, TOKENIZER, ARTICLE = "model.json", "encoder.onnx", "tokenizer.json", "article.json"
@@ -34,6 +35,7 @@ class _Card(BaseModel):
     licence: str = ""
     longest: int = Field(ge=8, le=512)
     temperature: float = Field(gt=0, lt=100)
+    blinded: bool = False
     files: dict[str, str]
 
 
@@ -49,6 +51,7 @@ class ModelFolder:
     licence: str
     longest: int  # tokens scored of one sentence, marks and end tokens included
     temperature: float  # the logits are divided by it
+    blinded: bool  # sentences are read without who and where: blinding.py
     files: dict[str, str]  # name -> sha256
     card: dict[str, Any]  # all of model.json: material, recipe, figures
 
@@ -59,8 +62,12 @@ class ModelFolder:
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hex digits that differ wherever a score can: of files, window and temperature."""
-        said = json.dumps([sorted(self.files.items()), self.longest, self.temperature])
+        """Sixteen hex digits that differ wherever a score can: of files, window, temperature.
+
+        Of a blinded model also of the words that it does not get to read.
+        """
+        parts = [sorted(self.files.items()), self.longest, self.temperature]
+        said = json.dumps([*parts, blinding_digest()] if self.blinded else parts)
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     @property

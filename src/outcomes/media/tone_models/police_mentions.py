@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_NOT_A_PLACE = (  # capital letters that begin a sentence, and days
+NOT_A_PLACE = (  # capital letters that begin a sentence, and days
     "On|In|At|After|When|As|But|And|If|While|For|By|From|With|Before|Since|Because|Although|That|"
     "Then|So|Or|Two|Three|Four|Several|Some|Many|Most|No|Not|Former|Monday|Tuesday|Wednesday|"
     "Thursday|Friday|Saturday|Sunday|He|She|They|It|We|His|Her|To|Of|What|Where|Why|How"
@@ -19,7 +19,7 @@ _ROLE = (  # what may follow "police" or "sheriff's" and belongs to it
     r"[Bb]ureau|[Ii]nvestigators?|[Aa]gency|[Aa]cademy|[Ss]uperintendent|[Ss]quad|[Pp]atrols?|"
     r"[Aa]gents?|[Oo]fficials?|[Cc]onstables?|[Ll]eaders"
 )
-_RANK = (
+RANK = (
     r"(?:Officers?|Deput(?:y|ies)|Sgt\.|Sergeants?|Lt\.|Lieutenant|Capt\.|Captain|Cpl\.|Corporal|"
     r"Det\.|Detectives?|Troopers?|Chief|Sheriff|Constables?|Patrolman|Superintendent|Inspector|"
     r"Agents?|Ofc\.|Tpr\.)"
@@ -48,7 +48,7 @@ _MENTION = re.compile(  # one \b before all: a word that begins none of them is 
     \b(?:
       (?:[Pp]olice|POLICE|[Ss]heriff['\u2019]s|[Cc]onstable['\u2019]s)\b(?:\s(?:{_ROLE})(?!\w))*
         (?:\s(?:[A-Z][\w'\u2019-]+\s)?[A-Z][\w'\u2019-]+(?=[\s,.]))?
-    | {_RANK}(?:\s(?:[A-Z]\.(?=\s[A-Z])|[A-Z][\w'\u2019-]*)){{1,3}}
+    | {RANK}(?:\s(?:[A-Z]\.(?=\s[A-Z])|[A-Z][\w'\u2019-]*)){{1,3}}
     | (?:{_ALONE}|{_BODY})(?!\w)
         (?:\s(?:[Oo]fficers?|[Aa]gents?|[Aa]genc\w+|[Dd]etectives?|[Ss]quad|[Pp]atrol)\b)?
     )
@@ -57,7 +57,7 @@ _MENTION = re.compile(  # one \b before all: a word that begins none of them is 
 )
 _BEFORE = re.compile(  # what belongs to a mention and stands before it: the Orwell police
     rf"\b(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Oo]ur|[Tt]heir|[Tt]wo|[Tt]hree|[Ff]our)\s)?"
-    rf"(?:(?!(?:{_NOT_A_PLACE})\b)[A-Z][\w.'\u2019&-]*\s){{0,4}}(?:(?:{_WHOSE})\s)?$"
+    rf"(?:(?!(?:{NOT_A_PLACE})\b)[A-Z][\w.'\u2019&-]*\s){{0,4}}(?:(?:{_WHOSE})\s)?$"
 )
 _OTHERS = re.compile(  # officers, deputies and chiefs who are no police
     r"\b(?:correction(?:s|al)?|detention|jail|prison|parole|probation|loan|executive|operating|"
@@ -88,7 +88,7 @@ _VERB = re.compile(r"\s(?:(?:who|also|then|has|have|had|was|were|is|are|did|will
 _CLAUSE = re.compile(
     r"(?:^|[,;:\u2014\u201c\"]\s?|\b(?:that|and|but|because|when|after|as|while)\s)$"
 )
-_NAMED = re.compile(rf"\b{_RANK}\s[A-Z]")
+_NAMED = re.compile(rf"\b{RANK}\s[A-Z]")
 _NEAR = 60  # characters between a mention and a word that judges
 
 

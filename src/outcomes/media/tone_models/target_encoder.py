@@ -15,8 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.errors import DataError, FileError
+from outcomes.media.tone_models.blinding import blind_rows
 from outcomes.media.tone_models.model_folder import ModelFolder
-from outcomes.media.tone_models.target_tokens import TargetTokens, mark_targets, open_tokenizer
+from outcomes.media.tone_models.target_tokens import (
+    TargetTokens,
+    check_spans,
+    mark_targets,
+    open_tokenizer,
+)
 
 INPUTS = {"ids": "tensor(int64)", "mask": "tensor(int64)", "target": "tensor(float)"}
 OUTPUT = "logits"
@@ -79,6 +85,9 @@ class TargetEncoder:
             FileError: The files are not what a target encoder needs.
         """
         self.load()
+        if self.folder.blinded:
+            check_spans(texts, starts, ends)
+            texts, starts, ends = blind_rows(texts, starts, ends)
         blocks = []
         for at in range(0, len(texts), _ROWS_AT_ONCE):
             end = at + _ROWS_AT_ONCE

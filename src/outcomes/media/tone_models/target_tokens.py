@@ -102,7 +102,7 @@ def mark_targets(
     """
     if longest < _SHORTEST:
         raise DataError(f"longest must be at least {_SHORTEST} tokens, not {longest}")
-    _check_spans(texts, starts, ends)
+    check_spans(texts, starts, ends)
     grammar = _grammar(tokenizer)
     reach = longest * _LETTERS_A_TOKEN
     marked = (
@@ -112,7 +112,12 @@ def mark_targets(
     return [_window(ids, grammar=grammar, longest=longest) for ids in _token_ids(marked, tokenizer)]
 
 
-def _check_spans(texts: Sequence[str], starts: Sequence[int], ends: Sequence[int]) -> None:
+def check_spans(texts: Sequence[str], starts: Sequence[int], ends: Sequence[int]) -> None:
+    """Refuse targets that lie outside their text.
+
+    Raises:
+        DataError: The three differ in length, or a span lies outside its text.
+    """
     if not len(texts) == len(starts) == len(ends):
         raise DataError(
             f"each text needs one start and one end of its target: {len(texts)} texts, "

@@ -239,6 +239,7 @@ def _card(order: TrainingOrder, base: BaseEncoder, *, parted: Parted) -> dict[st
         "licence": base.licence,
         "longest": order.recipe.most_scored,
         "temperature": 1.0,
+        "blinded": True,
         "material": [
             {
                 "name": each.name,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +10,8 @@ import numpy as np
 from pydantic import Field
 
 from outcomes.declarations import Declaration, read_toml
+from outcomes.media.tone_models.blinding import her_is_his, who_words
+from outcomes.media.tone_models.text_edits import TextEdit, apply_edits
 from outcomes.media.tone_training.material import TargetRow
 
 _NAME = r"[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+"
@@ -26,9 +28,6 @@ _ONE = re.compile(
     r"(?P<article>[Aa]n?|[Tt]he) (?:[A-Z][\w.'-]+ ){0,3}"
     r"(?:police )?(?:officer|deputy|trooper|agent)"
 )
-_OWNS = re.compile(  # her sister; not: thanked her for
-    r"\s+(?!(?:to|in|on|at|by|from|with|for|and|as|after|when|that|while|was)\b)\w"
-)
 _VOWEL = re.compile(r"[AEIOUaeiou]")
 
 
@@ -38,23 +37,14 @@ class SwappedWords(Declaration):
     origins: tuple[str, ...] = Field(min_length=2)
     persons: tuple[str, ...] = Field(min_length=1)
     names: tuple[str, ...] = Field(min_length=2)
-    never_in_names: tuple[str, ...] = ()
     agencies: tuple[str, ...] = Field(min_length=2)
     officers: tuple[str, ...] = Field(min_length=2)
     neighborhoods: tuple[str, ...] = Field(min_length=2)
     dwellers: tuple[str, ...] = Field(min_length=1)
     buildings: tuple[str, ...] = Field(min_length=1)
-    genders: tuple[tuple[str, str], ...] = Field(min_length=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    start: int
-    end: int
-    new: str
-
-
-_Swap = Callable[[TargetRow, np.random.Generator], list[_Edit]]
+_Swap = Callable[[TargetRow, np.random.Generator], list[TextEdit]]
 
 
 @cache
@@ -84,48 +74,40 @@ def swapped_copies(rows: Sequence[TargetRow], *, most: int, seed: int) -> list[T
     return copies
 
 
-def _edited(row: TargetRow, edits: Sequence[_Edit]) -> TargetRow:
-    """Apply edits from the last to the first; one that touches the target replaces all of it."""
-    text, start, end = row.text, row.start, row.end
-    for edit in sorted(edits, key=lambda each: each.start, reverse=True):
-        grown = len(edit.new) - (edit.end - edit.start)
-        text = text[: edit.start] + edit.new + text[edit.end :]
-        if edit.end <= start:
-            start += grown
-        if edit.start < end:
-            end += grown
+def _edited(row: TargetRow, edits: Sequence[TextEdit]) -> TargetRow:
+    text, start, end = apply_edits(row.text, row.start, row.end, edits=edits)
     return replace(row, text=text, start=start, end=end)
 
 
-def _clear(row: TargetRow, edits: list[_Edit]) -> list[_Edit]:
+def _clear(row: TargetRow, edits: list[TextEdit]) -> list[TextEdit]:
     """Leave the target as it is."""
     return [edit for edit in edits if edit.end <= row.start or edit.start >= row.end]
 
 
-def _genders(row: TargetRow, draw: np.random.Generator) -> list[_Edit]:
+def _genders(row: TargetRow, draw: np.random.Generator) -> list[TextEdit]:
     """Swap all words of gender at once, those of the target too."""
     pairs, edits = _gender_words(), []
     for word in re.finditer(r"\b[A-Za-z]+\b", row.text):
         plain = word.group().lower()
         other = pairs.get(plain)
         if plain == "her":
-            owns = word.end() != row.end and _OWNS.match(row.text, word.end())
+            owns = word.end() != row.end and her_is_his(row.text, word.end())
             other = "his" if owns else "him"
         if other is not None:
             other = other[0].upper() + other[1:] if word.group()[0].isupper() else other
-            edits.append(_Edit(word.start(), word.end(), other))
+            edits.append(TextEdit(word.start(), word.end(), other))
     return edits
 
 
 @cache
 def _gender_words() -> dict[str, str]:
     found = {"his": "her", "him": "her"}
-    for one, other in swapped_words().genders:
+    for one, other in who_words().genders:
         found |= {one.lower(): other.lower(), other.lower(): one.lower()}
     return found
 
 
-def _origins(row: TargetRow, draw: np.random.Generator) -> list[_Edit]:
+def _origins(row: TargetRow, draw: np.random.Generator) -> list[TextEdit]:
     words = swapped_words()
     known, persons = "|".join(words.origins), "|".join(words.persons)
     edits = []
@@ -136,7 +118,7 @@ def _origins(row: TargetRow, draw: np.random.Generator) -> list[_Edit]:
         age = found["age"] or ""
         origin = str(draw.choice(words.origins))
         article = _article(found["article"], (age or f" {origin}").strip())
-        edits.append(_Edit(found.start(), found.end(), f"{article}{age} {origin}"))
+        edits.append(TextEdit(found.start(), found.end(), f"{article}{age} {origin}"))
     return _clear(row, edits)[:1]
 
 
@@ -148,24 +130,24 @@ def _article(written: str, follows: str) -> str:
     return right.capitalize() if written[0].isupper() else right
 
 
-def _names(row: TargetRow, draw: np.random.Generator) -> list[_Edit]:
+def _names(row: TargetRow, draw: np.random.Generator) -> list[TextEdit]:
     found = next((one for one in _NAMED.finditer(row.text) if _of_a_person(one)), None)
     if not found:
         return []
     first, last = str(draw.choice(swapped_words().names)).split(" ")
     former = re.escape(found[found.lastgroup or 0].split(" ")[-1])
-    edits = [_Edit(*found.span(found.lastgroup or 0), f"{first} {last}")]
+    edits = [TextEdit(*found.span(found.lastgroup or 0), f"{first} {last}")]
     for again in re.finditer(rf"\b{former}\b", row.text):
         if again.start() >= found.end():
-            edits.append(_Edit(again.start(), again.end(), last))
+            edits.append(TextEdit(again.start(), again.end(), last))
     return edits
 
 
 def _of_a_person(name: re.Match[str]) -> bool:
-    return not set(name[name.lastgroup or 0].split(" ")) & set(swapped_words().never_in_names)
+    return not set(name[name.lastgroup or 0].split(" ")) & set(who_words().never_in_names)
 
 
-def _neighborhoods(row: TargetRow, draw: np.random.Generator) -> list[_Edit]:
+def _neighborhoods(row: TargetRow, draw: np.random.Generator) -> list[TextEdit]:
     words = swapped_words()
     who, what = "|".join(words.dwellers), "|".join(words.buildings)
     found = re.search(
@@ -176,17 +158,17 @@ def _neighborhoods(row: TargetRow, draw: np.random.Generator) -> list[_Edit]:
     if not found:
         return []
     where = str(draw.choice(words.neighborhoods))
-    return _clear(row, [_Edit(found.end(), found.end(), f" {where}")])
+    return _clear(row, [TextEdit(found.end(), found.end(), f" {where}")])
 
 
-def _agencies(row: TargetRow, draw: np.random.Generator) -> list[_Edit]:
+def _agencies(row: TargetRow, draw: np.random.Generator) -> list[TextEdit]:
     words, target = swapped_words(), row.text[row.start : row.end]
     one = _ONE.fullmatch(target)
     if one:
         officer = str(draw.choice(words.officers))
         article = one["article"]
         article = article if article.lower() == "the" else _article(article, officer)
-        return [_Edit(row.start, row.end, f"{article} {officer}")]
+        return [TextEdit(row.start, row.end, f"{article} {officer}")]
     if not _MANY.fullmatch(target) or re.match(r"[\w'\u2019-]| [A-Z]", row.text[row.end :]):
         return []
     if re.search(
@@ -195,7 +177,7 @@ def _agencies(row: TargetRow, draw: np.random.Generator) -> list[_Edit]:
         return []
     agency = str(draw.choice(words.agencies))
     agency = agency[0].upper() + agency[1:] if target[0].isupper() and row.start == 0 else agency
-    return [_Edit(row.start, row.end, agency)]
+    return [TextEdit(row.start, row.end, agency)]
 
 
 _SWAPS: tuple[_Swap, ...] = (_genders, _origins, _names, _neighborhoods, _agencies)
