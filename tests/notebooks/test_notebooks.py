@@ -13,9 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted((ROOT / "notebooks").glob("*.py"))
 
 
-def test_there_are_three_notebooks():
+def test_there_are_four_notebooks():
     assert [path.stem for path in SCRIPTS] == [
         "01_academy_prepost", "02_monthly_media_tone", "03_walks_evaluation",
+        "04_which_design",
     ]  # fmt: skip
 
 

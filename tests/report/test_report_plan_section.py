@@ -1,4 +1,7 @@
+from types import SimpleNamespace
+
 from outcomes.estimate import Estimate
+from outcomes.report.in_short import in_short
 from outcomes.report.plan_section import plan_section, together_table
 from outcomes.report.words import earned
 
@@ -73,3 +76,18 @@ def test_the_words_earned_stand_with_their_reasons_and_so_does_a_null_result() -
     )
     assert labelled.endswith(". No plan that was frozen before asks this, so it is exploratory.")
     assert earned(estimate("tips_received", analysis="series")).startswith("Nothing is compared")
+
+
+def test_the_answer_at_the_head_is_by_the_design_of_the_plan_where_it_names_one() -> None:
+    heading = SimpleNamespace(primary="tips_received", question="Did tips change?", places={})
+    panel = estimate("tips_received", analysis="panel")
+    dose = estimate("tips_received", analysis="dose", term="tips: difference that goes with walks")
+    by = {"panel": [panel], "dose": [dose, panel]}
+    lines = in_short(heading, by)  # type: ignore[arg-type]
+    assert len(lines) == 1
+    assert str(lines[0][1]).startswith("Tips: difference that goes with walks: ")
+    assert "beyond the change in comparison places" not in lines[0][1]
+    lines = in_short(heading, {"panel": [panel]})  # type: ignore[arg-type]
+    assert "beyond the change in comparison places" in lines[0][1]
+    other = {"panel": [panel], "dose": [estimate("complaints", analysis="dose")]}
+    assert in_short(heading, other) == lines  # type: ignore[arg-type]

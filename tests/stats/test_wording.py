@@ -1,7 +1,7 @@
 import pytest
 
 from outcomes.estimate import Estimate
-from outcomes.stats.wording import BY_LOT, GRADES, claim, direction, is_tested
+from outcomes.stats.wording import BESIDE_OTHERS, BY_LOT, GRADES, claim, direction, is_tested
 
 
 def made(analysis: str, *, low: float = 1.0, high: float = 3.0, **how: object) -> Estimate:
@@ -36,6 +36,13 @@ def test_the_design_says_how_strong_a_word_may_be(analysis: str, grade: str, wor
     found = claim(made(analysis))
     assert (found.grade, found.words) == (grade, words)
     assert found.reasons
+
+
+def test_one_series_with_others_beside_it_is_compared() -> None:
+    beside = made("interrupted", assumptions=(f"{BESIDE_OTHERS} along a straight line",))
+    assert claim(beside).words == "rose against the comparison"
+    alone = made("interrupted", assumptions=("the series would have gone on",))
+    assert "Nothing" in claim(alone).reasons[0] or "nothing" in claim(alone).reasons[0]
 
 
 def test_a_cause_is_named_only_where_chance_chose_the_places_and_the_plan_was_frozen() -> None:

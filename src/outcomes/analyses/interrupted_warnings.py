@@ -6,6 +6,7 @@ from outcomes.analyses.treated_series import TreatedSeries
 from outcomes.stats.largest_break import LargestBreak
 from outcomes.stats.segmented_series import SegmentedSeries
 from outcomes.stats.simulated_critical_values import PHIS
+from outcomes.stats.wording import BESIDE_OTHERS
 
 FEW = 12  # periods on either side, below which the result says so
 TRIED = 24  # periods from which the false-alarm rate was seen to hold
@@ -19,7 +20,7 @@ def series_assumptions(
     """Say what must hold, in words."""
     line = "along a straight line" + (" and its season" if parts.season else "")
     if series.others:
-        first = f"without the start, treated and other places would have stayed apart {line}"
+        first = f"{BESIDE_OTHERS} {line}"
     else:
         first = f"without the start, the series would have gone on {line}"
     fixed = "the start was fixed before anyone looked at the series"

@@ -7,20 +7,19 @@ from markupsafe import Markup
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
 from outcomes.report import class_tables, linking_tables, plots, tables
+from outcomes.report.in_short import in_short
 from outcomes.report.news import NO_NEWS, News, news_section
 from outcomes.report.parts import Heading, Section
-from outcomes.report.plan_section import plan_section, together_table
+from outcomes.report.plan_section import (
+    plan_section,
+    together_table,
+)
 from outcomes.report.recorded_work import Work, work_table
 from outcomes.report.specification_plot import folded_specifications
 from outcomes.report.tables import Table
 from outcomes.report.templates import templates
 from outcomes.report.words import (
-    CANNOT_TELL,
-    conclusion,
-    earned,
-    reading,
     sentence_case,
-    why_not,
 )
 
 
@@ -61,7 +60,7 @@ def evaluation_report(
         .get_template("evaluation.html")
         .render(
             heading=heading,
-            short=_in_short(heading, by),
+            short=in_short(heading, by),
             sections=[s for s in sections if s],
             surveys=surveys,
         )
@@ -73,61 +72,6 @@ def _by_analysis(estimates: Sequence[Estimate]) -> dict[str, list[Estimate]]:
     for each in estimates:
         found.setdefault(each.analysis, []).append(each)
     return found
-
-
-def _in_short(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> list[tuple[str, Markup]]:
-    """Say the answer first, then what was done and what else was seen; each with its caution."""
-    lines: list[tuple[str, Markup]] = []
-    answer = [each for each in by.get("panel", ()) if each.measure == heading.primary]
-    answer += [each for each in by.get("crossection", ()) if each.measure == heading.primary]
-    for each in answer:
-        told = "" if conclusion(each) != CANNOT_TELL else why_not(each)
-        lines.append(
-            (
-                f"{heading.question} {sentence_case(reading(each))}.",
-                Markup("{}: {} beyond the change in comparison places. {} {}").format(
-                    MEASURES[each.measure].name, tables.change_of(each), told, earned(each)
-                ),
-            )
-        )
-    for each in by.get("compliance", ()):
-        if each.measure == "walks_counted":
-            lines.append(
-                (
-                    f"Walks in {heading.places.get(each.place, each.place)}.",
-                    Markup("{} of {} required walks were done by the rules.").format(
-                        tables.value_of(each), tables.count_of(each.n)
-                    ),
-                )
-            )
-    for each in _headline_changes(by.get("prepost", ())):
-        lines.append(
-            (
-                f"{MEASURES[each.measure].name}, {each.place}: {reading(each)}.",
-                Markup("{} among {} people. {}").format(
-                    tables.change_of(each),
-                    tables.count_of(each.n),
-                    class_tables.beside_waiting(each, by),
-                ),
-            )
-        )
-    for each in by.get("tone by scope", ()):
-        if each.measure == "tone_negative":
-            lines.append(
-                (
-                    f"{sentence_case(each.place)} news about law enforcement.",
-                    Markup("{} of articles were negative ({}), from {} coded ones.").format(
-                        tables.value_of(each), tables.interval_of(each), tables.count_of(each.n)
-                    ),
-                )
-            )
-    return lines
-
-
-def _headline_changes(estimates: Sequence[Estimate]) -> list[Estimate]:
-    points = [each for each in estimates if each.unit != "SD"]
-    pooled = [each for each in points if each.place == "all classes"]
-    return pooled or points
 
 
 def _done(

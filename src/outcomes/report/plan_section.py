@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
+from outcomes.report.event_plot import draw_event_study, since_start
 from outcomes.report.parts import Section
 from outcomes.report.tables import Table, cautions_of, change_of, count_of, exactly
 from outcomes.report.words import reading, sentence_case
@@ -34,12 +35,39 @@ def plan_section(
         *frozen,
     )
     table = Table(caption="What is not as it was planned", head=("Deviation",), rows=other)
+    return Section(
+        title="What was planned",
+        lead=lead,
+        figures=_since_start(answers),
+        tables=(_by_design(answers_of_plan(answers)), table),
+    )
+
+
+def answers_of_plan(estimates: Sequence[Estimate]) -> list[Estimate]:
+    """Give the estimate that leads for each outcome, where the plan names a design of its own."""
     leading: dict[str, Estimate] = {}  # the first of each outcome; the others stand in the results
-    for each in answers:
+    for each in estimates:
         if each.analysis in OF_THE_PLAN:
             leading.setdefault(each.measure, each)
-    told = _by_design([*leading.values()])
-    return Section(title="What was planned", lead=lead, tables=(told, table))
+    return [*leading.values()]
+
+
+def _since_start(estimates: Sequence[Estimate]) -> tuple[tuple[str, str], ...]:
+    """Draw each outcome of staggered starts by time since the start."""
+    found: dict[str, list[Estimate]] = {}
+    for each in estimates:
+        if each.analysis == "staggered" and since_start(each.period) is not None:
+            found.setdefault(each.measure, []).append(each)
+    caption = (
+        "{}: each point is the change of the places that had started, beyond those that had not "
+        "yet, with the band that holds all points together. Points before the start are a check: "
+        "places that already drifted apart there were not alike."
+    )
+    return tuple(
+        (draw_event_study(some, title=f"{name}, by time since the start"), caption.format(name))
+        for measure, some in found.items()
+        for name in (MEASURES[measure].name,)
+    )
 
 
 def _by_design(estimates: Sequence[Estimate]) -> Table:

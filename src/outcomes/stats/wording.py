@@ -12,6 +12,8 @@ CANNOT_TELL: Direction = "cannot tell"
 NO_TEST = "no test is possible"  # how a warning begins that takes every direction away
 EXPLORATORY = "exploratory"  # how a warning begins that a frozen plan does not cover
 BY_LOT = "chance alone said which places are treated"  # an assumption that a study can earn
+# an assumption of one interrupted series that has others beside it
+BESIDE_OTHERS = "without the start, treated and other places would have stayed apart"
 
 GRADES: tuple[Grade, ...] = ("describes", "changed", "goes with", "changed more", "because")
 
@@ -132,7 +134,8 @@ def _grade(estimate: Estimate) -> Grade:
 
 
 def _design(estimate: Estimate) -> Grade:
-    if estimate.analysis in _COMPARED:
+    beside = any(text.startswith(BESIDE_OTHERS) for text in estimate.assumptions)
+    if estimate.analysis in _COMPARED or (estimate.analysis == "interrupted" and beside):
         return "changed more"
     if estimate.analysis in _GOES_WITH:
         return "goes with"

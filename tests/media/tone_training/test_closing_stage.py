@@ -9,7 +9,6 @@ import pytest
 from planted_sentences import planted_rows
 
 from outcomes.errors import DataError
-from outcomes.media.tone_models.blinding import blind_rows
 from outcomes.media.tone_models.model_folder import read_model_folder
 from outcomes.media.tone_models.target_encoder import TargetEncoder
 from outcomes.media.tone_training import fine_tune
@@ -76,20 +75,13 @@ def test_copies_of_own_rows_and_of_as_many_of_newsmtsc_join_the_closing_stage(pl
     public = [replace(row, text=f"{row.text} She came.", source="mtsc") for row in planted[10:60]]
     parted = Parted(trained=[*public, *own], public=frozenset({"mtsc"}))
     rows = closing_rows(parted, short.model_copy(update={"closing_copies": 1}), seed=0)
-    labelled, copies, as_read = rows[:30], rows[30:60], rows[60:]
+    labelled, copies = rows[:30], rows[30:]
     assert [row.tone for row in copies[:10]] == [row.tone for row in own]
     assert [row.tone for row in copies[10:]] == [
         row.tone for row in labelled if parted.is_public(row)
     ]
     assert sum(parted.is_public(row) for row in labelled) == len(copies[10:]) == 20
     assert not {row.text for row in copies} & {row.text for row in labelled}
-    blinded = [row for row in own if _read(row) != row.text]
-    assert [(row.text, row.tone) for row in as_read] == [(_read(r), r.tone) for r in blinded]
-    assert len(as_read) > 2
-
-
-def _read(row):
-    return blind_rows([row.text], [row.start], [row.end])[0][0]
 
 
 def marks(folder):

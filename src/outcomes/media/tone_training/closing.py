@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from outcomes.media.tone_models.blinding import blind_rows
 from outcomes.media.tone_models.model_folder import TOKENIZER
 from outcomes.media.tone_models.target_tokens import open_tokenizer
 from outcomes.media.tone_training.fine_tune import FineTuneJob
@@ -23,15 +22,13 @@ _OTHER_DRAW = 100  # for NewsMTSC, so that its copies are not swapped as the own
 def closing_rows(parted: Parted, recipe: Recipe, *, seed: int) -> list[TargetRow]:
     """Choose the rows of the closing stage: all own ones, as many of NewsMTSC, copies of both.
 
-    Beside copies, own rows also stand there as a model reads them, blinded (blinding.py).
-
     Args:
         parted: The labelled rows.
         recipe: Says how many swapped copies of a row are added at most.
         seed: Of the draw among those of NewsMTSC, and of what is swapped.
 
     Returns:
-        Trained rows in their order, then the copies, then own rows as they are read.
+        Trained rows in their order, then the copies.
     """
     own = [place for place, row in enumerate(parted.trained) if not parted.is_public(row)]
     public = [place for place, row in enumerate(parted.trained) if parted.is_public(row)]
@@ -42,20 +39,7 @@ def closing_rows(parted: Parted, recipe: Recipe, *, seed: int) -> list[TargetRow
     rows = [parted.trained[place] for place in sorted([*own, *taken])]
     theirs = [parted.trained[place] for place in sorted(taken)]
     more = swapped_copies(theirs, most=recipe.closing_copies, seed=seed + _OTHER_DRAW)
-    return [*rows, *copies, *more, *(_as_read(mine) if recipe.closing_copies else [])]
-
-
-def _as_read(rows: Sequence[TargetRow]) -> list[TargetRow]:
-    """Blind rows, and leave out those that it does not change."""
-    texts, starts, ends = blind_rows(
-        [row.text for row in rows], [row.start for row in rows], [row.end for row in rows]
-    )
-    read = zip(rows, texts, starts, ends, strict=True)
-    return [
-        replace(row, text=text, start=start, end=end)
-        for row, text, start, end in read
-        if text != row.text
-    ]
+    return [*rows, *copies, *more]
 
 
 def closing_recipe(recipe: Recipe) -> Recipe:
