@@ -112,6 +112,21 @@ def test_answers_of_other_people_each_time_are_never_linked(study):
         study_links(study, group="spring")
 
 
+def test_residents_are_linked_by_their_own_codes_within_their_neighborhood_only(study):
+    text = (study.root / "study.toml").read_text(encoding="utf-8")
+    text = text.replace('group = "spring"\n', 'group = "spring"\nrespondents = "some again"\n')
+    (study.root / "study.toml").write_text(text, encoding="utf-8")
+    study = open_study(study.root)
+    (links,) = study_links(study)
+    assert counts_of(links)["linked by code"] == 11
+    path = study.raw / "answers/spring-post.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table.assign(place=study.place_codes()[0]).to_csv(path, index=False)
+    import_answers(study, path, wave="spring-post", amend=True)
+    (links,) = study_links(study)
+    assert counts_of(links)["linked by code"] == 0
+
+
 def test_a_decision_is_honoured_and_the_newest_one_counts(study):
     links = decided(study, "same")
     assert counts_of(links)["linked by review"] == 1

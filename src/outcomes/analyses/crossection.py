@@ -45,7 +45,7 @@ def place_means(
     registered = require_outcome(measure)
     found = []
     rows = select(measures, measure, periods=waves)
-    rows = _weighted(rows, weights)
+    rows = with_weights(rows, weights)
     groups = dict(iter(rows.groupby(["place", "period"])))
     for place, period in sorted(groups, key=lambda key: (key[0], list(waves).index(key[1]))):
         values = groups[place, period]["value"].to_numpy()
@@ -106,7 +106,7 @@ def compare_changes(
     pre, post = waves
     rows = select(measures, measure, periods=waves)
     places = [*focus, *comparison]
-    rows = _weighted(rows[rows["place"].isin(places)], weights)
+    rows = with_weights(rows[rows["place"].isin(places)], weights)
     rows = rows.assign(weight=rows["weight"].fillna(1.0))
     rows = rows.assign(value=rows["value"] * rows["weight"])
     sums = rows.groupby(["place", "period"])[["value", "weight"]].sum()
@@ -134,7 +134,7 @@ def compare_changes(
     )
 
 
-def _weighted(rows: pd.DataFrame, weights: pd.DataFrame | None) -> pd.DataFrame:
+def with_weights(rows: pd.DataFrame, weights: pd.DataFrame | None) -> pd.DataFrame:
     """Set each respondent's weight beside the answer; NaN in a wave that was not weighted.
 
     Raises:

@@ -174,7 +174,7 @@ def prepare(
     sheet.refusals.sort(key=lambda refusal: refusal.row)
     sheet.read = mapped.read
     kept = mapped.code.loc[mapped.code.index.intersection(sheet.table["row"])]
-    unlinked = not people.linked and about.respondents == "same people"
+    unlinked = not people.linked and about.respondents != "new sample"
     return Prepared(
         sheet=sheet,
         instrument=instrument,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from outcomes.analyses.crossection import compare_changes, place_means
 from outcomes.analyses.panel import compare_places, delivered, series
+from outcomes.analyses.place_changes import place_changes
 from outcomes.analyses.prepost import prepost
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
@@ -94,7 +95,7 @@ def evaluate(study: Study, *, now: datetime | None = None) -> Findings:
     findings.estimates += write_links(study, links, measures)
     findings.linked = [sentences_of(each)[0] for each in links]
     _academies(study, findings, links=links_table(links))
-    compare_residents(study, findings)
+    compare_residents(study, findings, links=links_table(links))
     if study.settings.plan:
         _places(study, findings, plan=study.settings.plan)
     findings.estimates, findings.plan = hold_to_plan(study, findings.estimates, measures)
@@ -153,16 +154,29 @@ def _academies(study: Study, findings: Findings, *, links: pd.DataFrame) -> None
                 findings.ask(prepost, code, waves=pairs, group="all classes", links=links)
 
 
-def compare_residents(study: Study, findings: Findings) -> None:
-    """Describe and compare what residents of each place answered, by the weights they came with."""
+def compare_residents(
+    study: Study, findings: Findings, *, links: pd.DataFrame | None = None
+) -> None:
+    """Describe and compare what residents of each place answered, by the weights they came with.
+
+    Args:
+        study: The study.
+        findings: Where the answers go.
+        links: Who answered both times, for waves that some people answer again.
+    """
     focus = [place.code for place in study.places("focus")]
     comparison = [place.code for place in study.places("comparison")]
     weights = _respondent_weights(study)
     level = study.settings.plan.level if study.settings.plan else 0.95
-    for _, pre, post in wave_pairs(study, "new sample"):
+    pairs = [(pair, None) for pair in wave_pairs(study, "new sample")]
+    pairs += [(pair, links) for pair in wave_pairs(study, "some again")]
+    for (_, pre, post), linked in pairs:
         waves = (pre.label, post.label)
         for code in _survey_measures(findings.measures, waves):
             findings.ask(place_means, code, waves=waves, weights=weights)
+            findings.ask(
+                place_changes, code, waves=waves, links=linked, weights=weights, level=level
+            )
             findings.ask(
                 compare_changes,
                 code,

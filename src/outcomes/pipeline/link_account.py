@@ -87,8 +87,12 @@ def _scores(measures: pd.DataFrame, wave: str, *, people: Sequence[str]) -> pd.D
 
 
 def _unmatched(links: WaveLinks, measures: pd.DataFrame) -> pd.DataFrame:
-    """Compare on both occasions those who could not be linked with those who could."""
+    """Compare on both occasions those who could not be linked with those who could.
+
+    Where only some are asked again, those without a partner are no loss and are not compared.
+    """
     parts = []
+    compare = links.pre.respondents == "same people"
     sides = (
         ("before", links.pre.label, links.before, links.found.unmatched_before),
         ("after", links.post.label, links.after, links.found.unmatched_after),
@@ -97,7 +101,9 @@ def _unmatched(links: WaveLinks, measures: pd.DataFrame) -> pd.DataFrame:
         scores = _scores(measures, wave, people=people)
         lonely = set(alone)
         linked = [each not in lonely for each in people]
-        compared = compare_unmatched(scores, linked, variables=list(scores.columns))
+        compared = compare_unmatched(
+            scores, linked, variables=list(scores.columns) if compare else ()
+        )
         parts.append(compared.assign(side=side))
     return pd.concat(parts, ignore_index=True)
 
@@ -105,7 +111,7 @@ def _unmatched(links: WaveLinks, measures: pd.DataFrame) -> pd.DataFrame:
 def _thresholds(study: Study, links: WaveLinks, measures: pd.DataFrame) -> pd.DataFrame:
     """Estimate the change of the primary scale with stricter and looser links."""
     primary = primary_of(study, links, measures)
-    if not primary:
+    if not primary or links.pre.respondents != "same people":
         return pd.DataFrame()
     table = sensitivity(links.found, recompute=_recomputed(links, measures, primary=primary))
     return table.assign(measure=primary)

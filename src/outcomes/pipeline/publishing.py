@@ -22,10 +22,10 @@ INSIDE = (
     *("prepost paired", "prepost unpaired", "linking", "linking threshold", "combination"),
     *("prepost ordinal", "prepost moved", "follow-up", "follow-up since", "ceiling"),
     *("waitlist", "waitlist, other form", "worth having", "response shift"),
-    *("staggered", "interrupted", "dose", "few treated"),
+    *("staggered", "interrupted", "dose", "few treated", "place changes"),
 )
 # Beside the change that leads, these would tell of the few who could not be linked, or of an
-# outcome that is withheld by itself: never public.
+# outcome that is withheld by itself, or how few answered twice: never public.
 ALL = {"prepost": "all classes"}  # the row that holds the total over the others
 FEW = "counts of few people are withheld here"
 _COUNT = re.compile(r"(?<![\d.])\d+(?![\d.%])")  # a whole number, no share and no decimal

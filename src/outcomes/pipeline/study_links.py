@@ -16,6 +16,7 @@ from outcomes.surveys.linking.link_plan import LinkPlan
 from outcomes.surveys.linking.links import Links, link_tables
 
 WHO = "respondent"
+PLACE = "place"
 LINK_COLUMNS = (
     *("link_id", "group", "pre_wave", "post_wave", "pre_respondent", "post_respondent"),
     *("rule", "probability"),
@@ -50,11 +51,13 @@ class WaveLinks:
 
 
 def linked_waves(study: Study) -> Iterator[tuple[Wave, Wave]]:
-    """List the waves that are linked: from a group's first wave of the same people to each later.
+    """List the waves that are linked: from a group's first wave to each later one.
+
+    Linked are waves of the same people, and waves that some people answer again.
 
     The first is the pre wave or, where a group has none, the post wave.
     """
-    waves = [wave for wave in study.settings.waves if wave.respondents == "same people"]
+    waves = [wave for wave in study.settings.waves if wave.respondents != "new sample"]
     for group in dict.fromkeys(wave.group for wave in waves):
         own = [wave for wave in waves if wave.group == group]
         by = {
@@ -82,7 +85,7 @@ def study_links(study: Study, *, group: str = "") -> list[WaveLinks]:
         One for each two waves that hold answers; the same for the same answers and decisions.
 
     Raises:
-        DataError: No group of that name has two waves of the same people.
+        DataError: No group of that name has two waves that are linked.
 
     Source:
         Issue 5, 1 and 2; requirement B5.
@@ -108,13 +111,13 @@ def _linked(
     study: Study, pre: Wave, post: Wave, *, before: pd.DataFrame, after: pd.DataFrame
 ) -> WaveLinks:
     tables = [_codes(side) for side in (before, after)]
-    known = [name for name in tables[0] if name in tables[1] and name != WHO]
+    known = [name for name in tables[0] if name in tables[1] and name.startswith(CODE)]
     asked = code_elements(study, pre)
     names = sorted(known, key=lambda name: (*_place(name, asked), name))
     links = link_tables(
         tables[0],
         tables[1],
-        LinkPlan(id=WHO, card=WHO, codes=tuple(names)),
+        LinkPlan(id=WHO, card=WHO, codes=tuple(names), blocks=_blocks(pre)),
         decisions=decisions_between(
             study, pre.label, post.label, before=before[WHO], after=after[WHO]
         ),
@@ -138,13 +141,19 @@ def _place(name: str, asked: dict[str, str]) -> tuple[int]:
 
 
 def _codes(answers: pd.DataFrame) -> pd.DataFrame:
-    """Take the respondents and the hashed elements of their codes, and no answer."""
+    """Take the respondents, their places and the hashed elements of codes, and no answer."""
     rows = [
         {name: cell for name, cell in given.items() if name.startswith(CODE)}
         for given in answers["answers"]
     ]
     codes = pd.DataFrame(rows, index=range(len(rows)), dtype="str").fillna("")
-    return codes.assign(**{WHO: answers[WHO].astype("str").to_numpy()})
+    named = {name: answers[name].astype("str").to_numpy() for name in (WHO, PLACE)}
+    return codes.assign(**named)
+
+
+def _blocks(wave: Wave) -> tuple[str, ...]:
+    """Look for residents in their own neighborhood only: among all of a town, codes coincide."""
+    return (PLACE,) if wave.respondents == "some again" else ()
 
 
 def links_table(found: Sequence[WaveLinks]) -> pd.DataFrame:

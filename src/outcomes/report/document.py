@@ -15,6 +15,7 @@ from outcomes.report.plan_section import (
     together_table,
 )
 from outcomes.report.recorded_work import Work, work_table
+from outcomes.report.residents import residents_section
 from outcomes.report.specification_plot import folded_specifications
 from outcomes.report.tables import Table
 from outcomes.report.templates import templates
@@ -49,7 +50,7 @@ def evaluation_report(
         _done(heading, by, work),
         _changed(heading, by, curves or {}),
         _classes(heading, by),
-        _residents(heading, by),
+        residents_section(heading, by),
         news_section(by, events=_events(heading), news=news),
         plan_section(heading.plan, public=heading.public, answers=estimates),
         _untold(untold),
@@ -186,27 +187,6 @@ def _classes(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section 
             linking_tables.checks_table(by),
             linking_tables.linking_table(by.get("linking", [])),
             linking_tables.thresholds_table(by.get("linking threshold", [])),
-        ),
-    )
-
-
-def _residents(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section | None:
-    means, compared = by.get("place means", []), by.get("crossection", [])
-    if not means:
-        return None
-    extra: tuple[Table, ...] = ()
-    if compared:
-        extra = (
-            tables.comparison_table(
-                compared, primary=heading.primary, caption="Change beyond the comparison places"
-            ),
-        )
-    return Section(
-        title="What residents say",
-        lead=("Other residents answered in each wave, so single persons cannot be followed.",),
-        tables=(
-            *extra,
-            tables.place_means_table(means, names=heading.places),
         ),
     )
 

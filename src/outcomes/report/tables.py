@@ -104,7 +104,7 @@ def changes_table(
             _in_sd(in_sd.get((each.measure, each.place))),
             count_of(each.n),
             _not_linked(in_sd.get((each.measure, each.place)), floor=floor),
-            _verdict(each),
+            verdict_of(each),
         )
         for each in estimates
     )
@@ -143,7 +143,7 @@ def comparison_table(estimates: Sequence[Estimate], *, primary: str, caption: st
             change_of(each),
             "not tested" if each.p is None else exactly(each.p, f"{each.p:.2f}"),
             count_of(each.n),
-            _verdict(each),
+            verdict_of(each),
         )
         for each in estimates
     )
@@ -283,6 +283,7 @@ def measure_table(estimates: Sequence[Estimate]) -> Table:
     return Table(caption="What was measured", head=head, rows=rows)
 
 
-def _verdict(estimate: Estimate) -> Markup:
+def verdict_of(estimate: Estimate) -> Markup:
+    """Show what the data say of a change, marked as told or open."""
     kind = "open" if conclusion(estimate) == "cannot tell" else "told"
     return Markup('<span class="{}">{}</span>').format(kind, reading(estimate))

@@ -39,6 +39,7 @@ ANALYSES = {
     "linking": "Who is who before and after",
     "linking threshold": "The change with other links",
     "place means": "Mean answers by place",
+    "place changes": "Change of mean answers by place",
     "crossection": "Change of answers beside comparison places",
     "delivered": "What each place got",
     "panel": "Change of counts beside comparison places",

@@ -64,6 +64,9 @@ class Place(Declaration):
         return self
 
 
+Respondents = Literal["same people", "new sample", "some again"]  # of whom some answer twice
+
+
 class Wave(Declaration):
     """One round of one survey; the pre and post waves of one group are compared."""
 
@@ -71,7 +74,7 @@ class Wave(Declaration):
     instrument: Code
     group: Code  # a class of an academy, or one series of neighborhood surveys
     occasion: Literal["pre", "post", "follow-up"]
-    respondents: Literal["same people", "new sample"] = "same people"  # as in the pre wave
+    respondents: Respondents = "same people"  # as in the pre wave
     opens: date
     closes: date
     population: str = ""  # who is meant to answer, in words: "the 28 people of the spring class"

@@ -44,7 +44,7 @@ class OverlappingChange:
             **limits,
             n=self.people,
             unit=unit,
-            method=f"change of means, who answered twice is one person, t({self.df:.0f}) interval",
+            method="change of means, who answered twice is one person, Satterthwaite t interval",
             assumptions=(
                 "people are independent of one another",
                 "the mean change is near normal, which 20 or more respondents usually ensure",

@@ -21,7 +21,7 @@ GRADES: tuple[Grade, ...] = ("describes", "changed", "goes with", "changed more"
 _CHANGED = (
     *("prepost", "prepost paired", "prepost unpaired", "linking threshold", "prepost ordinal"),
     *("prepost moved", "follow-up", "follow-up since", "worth having", "response shift"),
-    "interrupted",
+    *("interrupted", "place changes"),
 )
 _GOES_WITH = ("dose",)
 _COMPARED = (

@@ -59,18 +59,20 @@ def _told(n: float, floor: int) -> str:
     return f"fewer than {floor}" if 0 < n < floor else f"{int(n)}"
 
 
+_AGAIN = {
+    "same people": "The same people are asked on each occasion, and joined by an anonymous code.",
+    "some again": "Some of the people are asked on each occasion, and joined by an anonymous code.",
+    "new sample": "Other people may answer on each occasion.",
+}
+
+
 def _strategy(found: OnRecord) -> Told:
     occasion = {"pre": "before", "post": "after", "follow-up": "some time after"}
     said = (
         f"A survey by questionnaire, {occasion[found.wave.occasion]} the activity "
         f"(group {found.wave.group})."
     )
-    again = (
-        "The same people are asked on each occasion, and joined by an anonymous code."
-        if found.wave.respondents == "same people"
-        else "Other people may answer on each occasion."
-    )
-    return [said, again], []
+    return [said, _AGAIN[found.wave.respondents]], []
 
 
 def _sponsor(found: OnRecord) -> Told:
