@@ -197,6 +197,29 @@ def test_a_movement_before_the_start_is_warned_about() -> None:
     assert not any("moved apart" in text for text in staggered(panel)[0].warnings)
 
 
+def drifting(*, slope: float, change: float) -> PanelTable:
+    """Tips where places that start at some time, each by itself, had moved up all along."""
+    panel = tips(places=12, starts=(6, 6, 7, 7, 8, 8), change=change)
+    moving = np.array([place in panel.start for place in panel.places])
+    return replace(panel, outcome=panel.outcome + slope * moving[:, None] * np.arange(12))
+
+
+def test_a_told_change_says_up_to_which_drift_it_stands() -> None:
+    firm, *rest = staggered(drifting(slope=0, change=12))
+    assert firm.assumptions[-1].startswith("no drift of places that start against the others that")
+    assert not any("drift" in text for one in rest for text in (*one.warnings, *one.assumptions))
+    weak = staggered(drifting(slope=1.5, change=0))[0]
+    assert weak.low > 0  # nothing but the drift
+    assert weak.warnings[-1].startswith("a drift of places that start against the others no faster")
+    assert "would be enough to undo it [from 0." in weak.warnings[-1]
+
+
+def test_a_change_that_is_not_told_says_nothing_of_drift() -> None:
+    found = staggered(drifting(slope=0, change=0))[0]
+    assert found.low < 0 < found.high
+    assert not any("drift" in text for text in (*found.warnings, *found.assumptions))
+
+
 def test_where_nothing_lies_before_a_start_but_one_month_no_check_is_possible() -> None:
     found = staggered(tips(starts=(1, 1, 1, 1)))
     assert found[0].warnings[0].startswith("nothing before the starts could be checked")

@@ -1,6 +1,7 @@
 """Places that start at different times: did each change beyond those that had not started yet?"""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ from outcomes.analyses.staggered_warnings import (
     design_warnings,
     moved_before,
     when_in_words,
+    with_drift,
 )
 from outcomes.analyses.two_way import two_way_for_comparison
 from outcomes.errors import DataError, one_of
@@ -32,6 +34,7 @@ from outcomes.stats.group_time_effects import (
 from outcomes.stats.inference_choice import MANY, choose_inference
 from outcomes.stats.pooled_spread import Spread, cohort_spread, pooled_spread
 from outcomes.stats.simultaneous_band import simultaneous_band
+from outcomes.stats.staggered_drift import StaggeredDrift, staggered_drift
 
 Estimator = Literal["group-time", "efficient", "two-way"]
 ESTIMATORS = ("group-time", "efficient", "two-way")
@@ -49,6 +52,7 @@ class _Judged:
     method: str
     spread_words: str
     assumptions: tuple[str, ...]
+    drift: StaggeredDrift | None = None  # None too where dates are taken to be drawn by lot
 
 
 def staggered(
@@ -96,7 +100,8 @@ def staggered(
     checks = _by_time(panel, grid, judged, level=level)
     moved = tuple(moved_before(checks, level=level))
     overall = _overall(panel, grid, judged, level=level)
-    return [replace(overall, warnings=(*moved, *warnings)), *checks]
+    overall = replace(overall, warnings=(*moved, *warnings))
+    return [with_drift(overall, judged.drift), *checks]
 
 
 def _too_few(panel: CohortPanel, *, level: float) -> tuple[str, ...]:
@@ -121,7 +126,8 @@ def _group_time(panel: CohortPanel, effects: GroupTimes) -> _Judged:
     few = panel.n < MANY or min(panel.sizes[-1], panel.n - panel.sizes[-1]) < FEW_IN_COHORT
     method = "group-time changes averaged by number of places"
     if not few:
-        spread = cohort_spread(panel, contrasts, covariances=cohort_covariances(panel))
+        of_cohorts = partial(cohort_spread, panel, covariances=cohort_covariances(panel))
+        spread = of_cohorts(contrasts)
         return _Judged(
             contrasts=contrasts,
             spread=spread,
@@ -129,8 +135,10 @@ def _group_time(panel: CohortPanel, effects: GroupTimes) -> _Judged:
             method=f"{method}, t({spread.df[0]:.0f}) interval and p from the spread in each cohort",
             spread_words="from the spread in each cohort",
             assumptions=(PARALLEL, NO_FORESIGHT, "places are independent of each other"),
+            drift=staggered_drift(panel, effects, spread=of_cohorts),
         )
-    spread = pooled_spread(panel, overall, contrasts)
+    of_all = partial(pooled_spread, panel, overall)
+    spread = of_all(contrasts)
     swapped = panel.n <= MOST_SWAPPED
     p = (
         adoption_permutation(panel, overall.weights[0])
@@ -149,6 +157,7 @@ def _group_time(panel: CohortPanel, effects: GroupTimes) -> _Judged:
             NO_FORESIGHT,
             "places are independent of each other and, but for their start, equally spread",
         ),
+        drift=staggered_drift(panel, effects, spread=of_all),
     )
 
 

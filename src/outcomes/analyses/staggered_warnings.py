@@ -1,11 +1,15 @@
 """What speaks against a comparison of places that start at different times, in plain words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from outcomes.analyses.staggered_grid import Grid
+from outcomes.analyses.threats_of_cause import AS_BEFORE, drift_told
 from outcomes.estimate import Estimate
 from outcomes.stats.cohort_panel import NEVER
 from outcomes.stats.group_time_effects import Comparison, GroupTimes
+from outcomes.stats.staggered_drift import StaggeredDrift
+from outcomes.stats.wording import CANNOT_TELL, direction
 
 FEW_BEFORE = 12  # periods before the start below which the result says so
 FEW_IN_COHORT = 10  # treated, or comparison, places below which one spread serves for all
@@ -44,6 +48,22 @@ def moved_before(found: Sequence[Estimate], *, level: float) -> list[str]:
             "what follows may be the same movement going on, or a start that was expected"
         ]
     return []
+
+
+def with_drift(overall: Estimate, drift: StaggeredDrift | None) -> Estimate:
+    """Say with a change that is told up to which drift it stands (Rambachan & Roth 2023).
+
+    Args:
+        overall: The overall change, with its warnings.
+        drift: At what pace places moved before their start; None where no half-times can tell.
+    """
+    if drift is None or direction(overall) == CANNOT_TELL:
+        return overall
+    times = drift.largest(level=overall.level)
+    said = drift_told(times, of="places that start")
+    if times < AS_BEFORE:
+        return replace(overall, warnings=(*overall.warnings, said))
+    return replace(overall, assumptions=(*overall.assumptions, said))
 
 
 def design_warnings(grid: Grid, effects: GroupTimes, *, comparison: Comparison) -> list[str]:

@@ -99,12 +99,17 @@ def drift(collapsed: CollapsedPanel, *, level: float) -> tuple[str, float] | Non
         return None
     pace = earlier * collapsed.apart / (periods / 2)  # over as long a time as the change
     times = largest_drift(collapsed.change, pace, collapsed.treated, level=level)
+    return drift_told(times, of="focus places"), times
+
+
+def drift_told(times: float, *, of: str) -> str:
+    """Say up to how many times the pace before the start a told change stands."""
     much = f"{MOST:.0f} times and more" if times >= MOST else f"from {times:.2f} times on"
     if times < AS_BEFORE:
-        told = "a drift of focus places against the others no faster than before the start"
-        return f"{told}, either way, would be enough to undo it [{much}]", times
-    told = "no drift of focus places against the others that was faster than before the start"
-    return f"{told} [only {much} would undo it]", times
+        told = f"a drift of {of} against the others no faster than before the start"
+        return f"{told}, either way, would be enough to undo it [{much}]"
+    told = f"no drift of {of} against the others that was faster than before the start"
+    return f"{told} [only {much} would undo it]"
 
 
 def unmeasured(collapsed: CollapsedPanel, *, level: float) -> tuple[str, float] | None:
