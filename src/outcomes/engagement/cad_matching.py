@@ -45,6 +45,29 @@ def community_visits(visits: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     return found.groupby(["place", periods.rename("period")]).size().reset_index(name=VISITS)
 
 
+def calls_by_code(
+    visits: pd.DataFrame, codes: pd.DataFrame, *, community: bool, months: Sequence[str]
+) -> pd.DataFrame:
+    """Count the stored visits by what their calls were named, and month.
+
+    Args:
+        visits: As for ``walk_visits``.
+        codes: As for ``walk_visits``.
+        community: Whether of engagement other than walks; of walks if not.
+        months: As 2026-03.
+
+    Returns:
+        One row a call type (names that differ in case or spaces only are one), one column a
+        month; 0 where there was none.
+    """
+    means = _meanings(visits, codes)
+    chosen = means.eq(COMMUNITY) if community else ~means.isin([NEITHER, COMMUNITY])
+    names = {code_key(name): name for name in codes["call_type"]}
+    types = visits.loc[chosen, "call_type"].astype("str").map(lambda name: names[code_key(name)])
+    periods = visits.loc[chosen, "start"].astype("str").str[:7]
+    return pd.crosstab(types, periods).reindex(columns=list(months), fill_value=0)
+
+
 def _meanings(visits: pd.DataFrame, codes: pd.DataFrame) -> pd.Series:
     """Say of each visit what its call type was confirmed to mean; one amended away is none."""
     meanings = {code_key(row.call_type): row.means for row in codes.itertuples()} | {"": NEITHER}

@@ -18,6 +18,7 @@ from outcomes.pipeline import classifying, engagement, records, stories, surveys
 from outcomes.pipeline.agreement import find_agreement
 from outcomes.pipeline.cad_dose import verified_measures
 from outcomes.pipeline.class_changes import further_designs
+from outcomes.pipeline.code_guard import guard_codes
 from outcomes.pipeline.coverage import find_coverage
 from outcomes.pipeline.link_account import sentences_of, write_links
 from outcomes.pipeline.place_guards import guard_places
@@ -218,6 +219,7 @@ def _places(study: Study, findings: Findings, *, plan: Plan) -> None:
             if plan.design in DESIGNS:
                 findings.ask(planned_design, code, study=study, plan=plan)
     findings.estimates = guard_places(study, findings.measures, findings.estimates, plan=plan)
+    findings.estimates = guard_codes(study, findings.measures, findings.estimates, plan=plan)
     if len(plan.together) > 1:
         told = list(findings.estimates)
         findings.ask(plan_family, plan.primary_outcome, study=study, plan=plan, told=told)

@@ -204,7 +204,8 @@ def delivered_table(estimates: Sequence[Estimate], *, caption: str) -> Table:
         "Comparison, before",
         "Comparison, after",
     )
-    return Table(caption=caption, head=head, rows=rows)
+    cautions = cautions_of(estimates, by_measure=True)
+    return Table(caption=caption, head=head, rows=rows, cautions=cautions)
 
 
 def fidelity_table(estimates: Sequence[Estimate], *, names: dict[str, str], caption: str) -> Table:
