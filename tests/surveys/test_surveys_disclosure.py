@@ -147,3 +147,13 @@ def test_a_gap_names_its_place_in_study_toml() -> None:
     assert gap("sponsor", what="who paid") == (
         'Not stated: who paid. Write sponsor = "…" in study.toml under [study].'
     )
+
+
+def test_it_says_whether_all_some_or_none_of_the_people_are_asked_again() -> None:
+    said = {
+        who: " ".join(told(wave=WAVE.model_copy(update={"respondents": who})))
+        for who in ("same people", "some again", "new sample")
+    }
+    assert "The same people are asked on each occasion" in said["same people"]
+    assert "Some of the people are asked on each occasion" in said["some again"]
+    assert "Other people may answer on each occasion" in said["new sample"]
