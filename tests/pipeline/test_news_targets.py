@@ -101,7 +101,7 @@ def run(study: Study, *words: object) -> Result:
 def test_each_article_says_whether_it_is_about_us_and_which_places_it_names(study: Study) -> None:
     said = classify_articles(study)
     assert said == (
-        "6 articles, 5 about law enforcement (model tone-small 4); 3 of them about Marlow Falls "
+        "6 articles, 5 about law enforcement (model tone-small 5); 3 of them about Marlow Falls "
         "Police Department, 1 do not say whose police they mean"
     )
     table = study.read_table("articles")

@@ -39,7 +39,7 @@ def test_the_example_gives_every_kind_of_answer(example):
 
 def test_the_models_are_set_against_the_codes_beside_the_shares(example):
     check = example.read_table("tone_check")
-    assert set(check["model"]) == {"tone-small 4", "lexicon", "vader-article"}
+    assert set(check["model"]) == {"tone-small 5", "lexicon", "vader-article"}
     codes = read_facts(example.store, "codes")
     assert check.groupby("model")["articles"].sum().tolist() == [codes["url"].nunique()] * 3
 

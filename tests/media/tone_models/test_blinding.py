@@ -9,7 +9,7 @@ from outcomes.media.tone_models.blinding import blind_rows, blinding_digest, who
 from outcomes.media.tone_models.text_edits import TextEdit, apply_edits
 
 UNLISTED = {  # of contrast_slots.toml
-    "precinct detectives", "guards of a park", "swarthy", "Spanish man", "run-down", "trailer park",
+    "precinct detectives", "swarthy", "run-down", "trailer park",
 }  # fmt: skip
 
 
@@ -37,6 +37,10 @@ def _blind(marked: str) -> str:
         ("A suburb thanked [tribal police].", "A neighborhood thanked [police]."),
         ("[Officer Ana Ruiz] wept.", "[Officer Alex Miller] wept."),
         ("[Police] held Siobhán O'Dwyer's son.", "[Police] held Alex Miller's son."),
+        (
+            "[Police] met José de la Cruz, and Cruz sued.",
+            "[Police] met Alex Miller, and Miller sued.",
+        ),
         ("[Police] told Judge Ana Ruiz of it.", "[Police] told Judge Alex Miller of it."),
         ("[She] said that police lied.", "[He] said that police lied."),
     ],
@@ -74,7 +78,7 @@ def test_sentences_that_differ_in_who_alone_become_one():
         kept = others if each.value in UNLISTED else read
         kept.setdefault((each.template, each.kind), set()).add((texts[0], starts[0], ends[0]))
     assert {pair: found for pair, found in read.items() if len(found) > 1} == {}
-    assert sum(not found <= read[pair] for pair, found in others.items()) > 100  # can still fail
+    assert sum(not found <= read[pair] for pair, found in others.items()) > 50  # can still fail
 
 
 @pytest.mark.parametrize(

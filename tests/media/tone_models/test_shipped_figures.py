@@ -50,5 +50,7 @@ def test_the_card_tells_the_version_and_the_figures_of_the_model():
     assert f"# Model card: {CARD['name']} {CARD['version']}\n" in card
     for said in CARD["figures"]["held_out"].values():
         assert f"{said['macro_f1']:.3f} ({said['macro_f1_low']:.3f}" in card
+    assert CARD["blinded"]
+    assert "It does not get to read them: where law enforcement is judged, origin" in card
     for said in CARD["article"]["cross_validated"].values():
         assert f"{said['accuracy']:.3f} ({said['accuracy_weighed']:.3f})" in card

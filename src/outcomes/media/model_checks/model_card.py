@@ -52,7 +52,7 @@ def model_card(card: Card, checks: CheckTables, *, model: str) -> str:
         *_evaluation_data(checks),
         *_training_data(card),
         *_analyses(checks, model),
-        *_ethics(checks, model),
+        *_ethics(card, checks, model),
         *_caveats(),
         *data_statement(card, checks.about),
     ]
@@ -227,9 +227,17 @@ def _analyses(checks: CheckTables, model: str) -> list[str]:
     ]
 
 
-def _ethics(checks: CheckTables, model: str) -> list[str]:
+def _ethics(card: Card, checks: CheckTables, model: str) -> list[str]:
     kept, verdict = swap_verdict(checks.fairness[checks.fairness["model"] == model])
     rule = "keeps" if kept else "**does not keep**"
+    blinded = (
+        "It does not get to read them: where law enforcement is judged, origin, gender, standing "
+        "of a neighborhood, names of people and the kind of agency are taken out of a sentence "
+        "first, as far as they stand in its lists of words or look like names. What is left in "
+        "the tables below comes from words that it does not know as such, and there will be "
+        "others.",
+        "",
+    )
     return [
         "## Ethical considerations",
         "",
@@ -237,6 +245,7 @@ def _ethics(checks: CheckTables, model: str) -> list[str]:
         "A model that took the race or the name of a suspect for blame or praise would do so for "
         "some neighborhoods more than for others.",
         "",
+        *(blinded if card.get("blinded") else ()),
         f"It {rule} the rule of fairness: {verdict}.",
         "",
         *card_tables.fairness_table(checks.fairness, model=model),
