@@ -149,6 +149,44 @@ def test_moments_are_the_same_whether_parsed_whole_or_in_two_parts(texts: list[s
     )
 
 
+PLAIN = st.from_regex(
+    r"\d{4}-[01]\d-[0-3]\d[T ][0-2]\d:[0-6]\d(:[0-6]\d)?|\d{4}-01-01[T ]\d{4}([.Z+]\d{0,3})?",
+    fullmatch=True,
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.one_of(PLAIN, st.none()), max_size=3))
+def test_moments_in_plain_forms_are_parsed_as_those_in_any_form(texts: list[str | None]) -> None:
+    given_cells = pd.Series(texts, dtype="str", index=range(5, 5 + len(texts)), name="at")
+    fast = cells._plain_moments(given_cells)
+    if fast is not None:
+        whole = cells._moments(given_cells.astype("string"), date_order="YMD").astype("str")
+        pd.testing.assert_series_equal(fast, whole, check_names=False)
+        assert fast.name == "at"
+
+
+def test_only_real_moments_in_plain_forms_are_read_at_once() -> None:
+    plain = ["2026-03-31 14:05", None, "2024-02-29T23:59:59", "0001-01-01 00:00"]
+    read = cells._plain_moments(pd.Series(plain, dtype="str"))
+    assert read is not None
+    assert read.fillna("").tolist() == [
+        "2026-03-31T14:05:00",
+        "",
+        "2024-02-29T23:59:59",
+        "0001-01-01T00:00:00",
+    ]
+    others = [
+        "2026-03-31",
+        "2026-03-31 14",
+        "2026-03-31 14:05Z",
+        "2026-02-29 14:05",
+        "31/03/2026 14:05",
+    ]
+    for other in others:
+        assert cells._plain_moments(pd.Series([*plain, other], dtype="str")) is None
+
+
 def test_a_column_of_equal_cells_is_parsed_as_each_of_them_would_be() -> None:
     texts = pd.Series(["3", None, "x", "3", "4.5", "-0"], index=[9, 8, 7, 6, 5, 4], dtype="str")
     found = parse(texts, kind="number")

@@ -1,7 +1,10 @@
 """Clock times as people write them, and the real hours between them."""
 
+from contextlib import suppress
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from outcomes.sheets import Sheet
 
@@ -37,6 +40,10 @@ def to_local_clock(sheet: Sheet, column: str, *, time_zone: str = "") -> None:
 
 def clock_times(moments: pd.Series) -> pd.Series:
     """Read ISO text as datetime64; what is datetime64 already stays so."""
+    if moments.dtype == "str":
+        with suppress(pa.ArrowInvalid):  # which reads ISO text ten times as fast as pandas
+            read = pa.chunked_array(moments).cast(pa.timestamp("us"))
+            return pd.Series(read.to_numpy(), index=moments.index, name=moments.name)
     # without the cache of pandas, which costs more than reading a million different moments
     return pd.to_datetime(moments, cache=False).astype("datetime64[us]")
 

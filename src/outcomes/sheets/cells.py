@@ -4,6 +4,8 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Kind = Literal["text", "integer", "number", "date", "moment", "month"]
 DateOrder = Literal["YMD", "MDY", "DMY"]
@@ -24,6 +26,8 @@ _FORMS: dict[DateOrder, tuple[tuple[str, str], ...]] = {
     ),
 }
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+# of these forms, in characters; without a clock time they would be shorter
+_PLAIN_LENGTHS = pa.array([len("2026-03-31 14:05"), len("2026-03-31 14:05:00"), None], pa.int64())
 _MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?$"
 
 
@@ -36,7 +40,8 @@ def parse(cells: pd.Series, *, kind: Kind, date_order: DateOrder = "YMD") -> pd.
     if kind == "text":
         return cells
     if kind == "moment":
-        return _joined_moments(cells, date_order=date_order)
+        plain = _plain_moments(cells)
+        return _joined_moments(cells, date_order=date_order) if plain is None else plain
     return _each_once(cells, kind=kind, date_order=date_order)
 
 
@@ -45,6 +50,22 @@ def _each_once(cells: pd.Series, *, kind: Kind, date_order: DateOrder) -> pd.Ser
     which, words = pd.factorize(cells)
     parsed = _parse(pd.Series(words, dtype="string"), kind=kind, date_order=date_order)
     return pd.Series(parsed.array.take(which, allow_fill=True), index=cells.index, name=cells.name)
+
+
+def _plain_moments(cells: pd.Series) -> pd.Series | None:
+    """Parse moments if all are written as 2026-03-31 14:05, with seconds or without; else None.
+
+    Most programs write them so, and numbers of seconds are read and written in a tenth of the time.
+    """
+    text = pa.chunked_array(cells.astype("str"))
+    if not pc.all(pc.is_in(pc.binary_length(text), _PLAIN_LENGTHS)).as_py():
+        return None
+    try:
+        spaced = text.cast(pa.timestamp("s")).cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return None
+    iso = pc.binary_replace_slice(spaced, len("2026-03-31"), len("2026-03-31 "), "T")
+    return pd.Series(iso, index=cells.index, name=cells.name, dtype="str")
 
 
 def _joined_moments(cells: pd.Series, *, date_order: DateOrder) -> pd.Series:
