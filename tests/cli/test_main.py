@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -178,3 +179,28 @@ def test_a_command_outside_a_study_says_so_from_the_shell(tmp_path: Path) -> Non
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "is not in a study folder" in done.stderr
+
+
+OWN = {"ARROW_DEFAULT_MEMORY_POOL": "mimalloc", "NUMPY_MADVISE_HUGEPAGE": "1"}
+
+
+@pytest.mark.parametrize(("own", "found"), [({}, "system 0"), (OWN, "mimalloc 1")])
+def test_memory_comes_in_small_pages_unless_the_user_says_otherwise(
+    own: dict[str, str], found: str
+) -> None:
+    script = (
+        "import sys\n"
+        "from outcomes.cli.main import main\n"
+        "sys.argv = ['outcomes', '--version']\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    import numpy, pyarrow\n"
+        "    huge = numpy._core._multiarray_umath._get_madvise_hugepage()\n"
+        "    print(pyarrow.default_memory_pool().backend_name, int(huge))\n"
+    )
+    others = {name: value for name, value in os.environ.items() if name not in OWN}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=others | own
+    )
+    assert done.stdout.splitlines()[-1] == found
