@@ -4,7 +4,9 @@ import csv as commas
 import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +23,7 @@ from outcomes.sheets import (
     parse,
     read_sheet,
 )
+from outcomes.sheets.distinct import repeated_rows
 from outcomes.sheets.plain_csv import plain_csv
 
 CELL = st.text(alphabet='ab ,;\t"\n\r\x1c\x85é1T:-', max_size=4)
@@ -93,6 +96,8 @@ def test_plain_files_are_read_by_the_fast_reader(content: bytes) -> None:
         b'x,y\na"b,2\n',
         b'x,y\n"a,2\n',
         b"x,y\r1,2\r",
+        b"x,y\n1,2\r3,4\n",
+        b"x,y",
         b"x,y\n1,\xff\n",
         b"x,y\n1,\x00\n",
         b"<p>,y\n1,2\n",
@@ -202,11 +207,34 @@ def test_equal_rows_have_one_number_in_the_order_in_which_they_appear() -> None:
     assert first.tolist() == [0, 1, 3]
 
 
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from([1.5, None]), st.integers(0, 2))),
+    st.integers(1, 9),
+)
+def test_repeated_rows_are_those_that_pandas_finds(rows: list[Any], times: int) -> None:
+    table = pd.DataFrame(rows, columns=["a", "b", "c"])
+    for named in (table, table.astype({"a": "category"}), table.drop_duplicates()):
+        assert repeated_rows(named).tolist() == named.duplicated().tolist()
+        wide = pd.concat([named] * times, axis=1).set_axis(range(3 * times), axis=1)
+        assert repeated_rows(wide).tolist() == named.duplicated().tolist()
+
+
+def test_rows_are_told_apart_where_their_numbers_are_too_large() -> None:
+    n = 2**11
+    table = pd.DataFrame({at: np.arange(n) for at in range(7)})  # 2**77 rows could differ
+    table = pd.concat([table, table[:1]], ignore_index=True)
+    table.loc[n, 0] = 1  # what tells the last row from the first is beyond 64 bits
+    assert not repeated_rows(table).any()
+
+
 COLUMNS = [
     Column(name="place", allowed=("a", "b"), what="place"),
     Column(name="count", kind="integer", blank=True, low=0, high=9),
     Column(name="day", kind="date"),
     Column(name="month", kind="month", blank=True, needed=False),
+    Column(name="people", kind="integer", blank=True, empty=0, low=0, high=9),
+    Column(name="absent", kind="integer", blank=True, empty=0, needed=False),
 ]
 ROWS = st.lists(
     st.tuples(
@@ -214,6 +242,7 @@ ROWS = st.lists(
         st.sampled_from(["1", "1.0", "9", "10", "x", ""]),
         st.sampled_from(["2026-01-02", "2026-1-2", "2026-13-01", ""]),
         st.sampled_from(["2026-03", "2026-03-04", "", "x"]),
+        st.sampled_from(["1", "", "", "10"]),
     ),
     min_size=1,
     max_size=8,
@@ -225,7 +254,7 @@ ROWS = st.lists(
 def test_cells_that_are_checked_once_are_checked_as_every_row_would_be(
     rows: list[tuple[str, ...]],
 ) -> None:
-    names = [column.name for column in COLUMNS]
+    names = [column.name for column in COLUMNS[:-1]]
     raw = pd.DataFrame(rows, columns=names, dtype="str").rename(index=lambda at: at + 2)
     once = check_cells(Path("t.csv"), raw, COLUMNS)
     with pytest.MonkeyPatch.context() as patch:
@@ -233,6 +262,11 @@ def test_cells_that_are_checked_once_are_checked_as_every_row_would_be(
         every = check_cells(Path("t.csv"), raw, COLUMNS)
     assert once.refusals == every.refusals
     pd.testing.assert_frame_equal(once.table, every.table)
+    said = raw["people"].set_axis(raw.index - 2)
+    expected = [int(said[at] or 0) for at in once.table.index]
+    assert once.table["people"].tolist() == expected
+    assert once.table["absent"].tolist() == [0] * len(once.table)
+    assert set(once.table[["people", "absent"]].dtypes) == {np.dtype("int64")}
 
 
 @settings(deadline=None, max_examples=60)

@@ -63,7 +63,9 @@ def read_walks(
         Column(name="minutes", kind="number", low=0, high=600),
         Column(name="coordinator", allowed=COORDINATORS, what="rank of a coordinator"),
         *(
-            Column(name=name, kind="integer", needed=False, blank=True, low=0, high=100_000)
+            Column(
+                name=name, kind="integer", needed=False, blank=True, empty=0, low=0, high=100_000
+            )
             for name in PEOPLE
         ),
         Column(name="team", needed=False, blank=True),
@@ -78,9 +80,7 @@ def read_walks(
     sheet = read_sheet(path, columns, key=KEY, reading=reading)
     to_local_clock(sheet, "start", time_zone=time_zone)
     _refuse_names_of_teams(sheet)
-    people = {name: sheet.table[name].fillna(0).astype(int) for name in PEOPLE}
-    minutes = sheet.table["minutes"].astype(float)
-    sheet.table = _without_untold(sheet.table.assign(minutes=minutes, **people))
+    sheet.table = _without_untold(sheet.table)
     return sheet
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from outcomes.errors import FileError, Refusal, RowsRefused, one_of
 from outcomes.sheets.cells import DateOrder, Kind, parse
+from outcomes.sheets.distinct import repeated_rows
 from outcomes.sheets.files import read_cells
 from outcomes.sheets.reading import AS_IT_IS, Reading, date_hint
 
@@ -27,6 +28,7 @@ class Column:
     kind: Kind = "text"
     needed: bool = True  # the column must be there
     blank: bool = False  # a cell may be empty
+    empty: int | None = None  # for whole numbers: what an empty cell stands for
     low: float | None = None
     high: float | None = None
     allowed: tuple[str, ...] = ()  # for text: the words that may stand here
@@ -116,23 +118,23 @@ def check_cells(
     _check_header(path, raw, columns, header=header)
     names = [column.name for column in columns]
     rows = pd.Series(raw.index)
-    absent = pd.Series("", index=rows.index, dtype="str")
+    absent = pd.Series(pd.Categorical.from_codes(np.zeros(len(rows), np.int8), categories=[""]))
     found = {
         name: _as_text(raw[name].reset_index(drop=True)) if name in raw else absent
         for name in names
     }
     sheet = Sheet(
         path=path,
-        table=pd.DataFrame({"row": rows, **found}),
+        table=pd.DataFrame({"row": rows, **found}, copy=False),
         read=len(rows),
         not_read=tuple(name for name in raw.columns if name not in names),
     )
     for column in columns:
         _check_column(sheet, column, date_order=reading.date_order)
     if key:
-        twice = sheet.table.duplicated(list(key))
+        twice = repeated_rows(sheet.table[list(key)])
         sheet.refuse(
-            twice,
+            pd.Series(twice, index=sheet.table.index),
             column=key[-1],
             problem=f"the same {' and '.join(key)} stand{'s' * (len(key) == 1)} in an earlier row",
             mend="Remove the row, or correct what makes it look the same",
@@ -250,6 +252,8 @@ def _check_every(sheet: Sheet, column: Column, *, date_order: DateOrder) -> None
     sheet.refuse(bad, column=column.name, problem=f"{{!r}} is not {what}", mend=rule)
     parsed = parsed[~bad]
     _check_range(sheet, column, parsed)
+    if column.empty is not None:
+        parsed = parsed.fillna(column.empty).astype(np.int64)
     sheet.table = sheet.table.assign(**{column.name: parsed[sheet.table.index]})
 
 

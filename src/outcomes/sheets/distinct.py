@@ -21,3 +21,18 @@ def distinct_rows(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         codes, _ = pd.factorize(codes * max(1, len(values)) + column)
     first = np.flatnonzero(~pd.Series(codes).duplicated().to_numpy())
     return codes, first
+
+
+def repeated_rows(table: pd.DataFrame) -> np.ndarray:
+    """Mark each row that holds the same as an earlier one, shape (rows,).
+
+    Most tables hold none, which sorted numbers show sooner than looking each row up does.
+    """
+    codes = np.zeros(len(table), dtype=np.int64)
+    for name in table.columns:
+        column, values = pd.factorize(table[name], use_na_sentinel=False)
+        codes = codes * len(values) + column  # too many values: two rows may have one number
+    codes.sort()
+    if (codes[1:] != codes[:-1]).all():
+        return np.zeros(len(table), dtype=bool)
+    return np.asarray(table.duplicated())

@@ -44,7 +44,7 @@ def plain_csv(content: bytes, *, encoding: str, few: bool = False) -> pd.DataFra
     if head is None:
         return None
     names, separator = head
-    if b"\x00" in content or content.count(b"\r") != content.count(b"\r\n"):
+    if b"\x00" in content or _has_lone_returns(content):
         return None
     quoted = b'"' in content
     if quoted and not _quotes_are_plain(content, separator=separator):
@@ -58,7 +58,7 @@ def plain_csv(content: bytes, *, encoding: str, few: bool = False) -> pd.DataFra
 
 def _header(content: bytes) -> tuple[list[str], str] | None:
     """Find the names of the columns and what stands between them; None where they are unusual."""
-    line, _, _ = content.partition(b"\n")
+    line = content[: content.find(b"\n")]  # the last character is lost where there is no row at all
     try:
         first = line.decode().removesuffix("\r")
     except UnicodeDecodeError:
@@ -72,6 +72,11 @@ def _header(content: bytes) -> tuple[list[str], str] | None:
     separator = max(",;\t", key=lambda mark: len(rows[mark]))
     names = [name.strip().lstrip("\ufeff") for name in rows[separator]]
     return (names, separator) if all(names) and len(set(names)) == len(names) else None
+
+
+def _has_lone_returns(content: bytes) -> bool:
+    """Say whether there is a carriage return that no line feed follows."""
+    return b"\r" in content and content.count(b"\r") != content.count(b"\r\n")
 
 
 def _quotes_are_plain(content: bytes, *, separator: str) -> bool:
