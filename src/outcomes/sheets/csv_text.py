@@ -55,6 +55,7 @@ def _cells(column: pd.Series) -> "pa.ChunkedArray | None":
 
 
 def _quoted(cells: "pa.ChunkedArray") -> "pa.ChunkedArray | None":
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     if _holds(cells, "\r"):  # versions of Python do not agree on whether it asks for quotes
@@ -62,6 +63,17 @@ def _quoted(cells: "pa.ChunkedArray") -> "pa.ChunkedArray | None":
     there = [mark for mark in _MARKS if _holds(cells, mark)]
     if not there:
         return cells
+    some = cells.slice(0, _AT_ONCE)
+    if 2 * pc.count_distinct(some).as_py() > len(some):
+        return _between_quotes(cells, there)
+    coded = cells.dictionary_encode().combine_chunks()  # each different text is looked at once
+    return pa.chunked_array([_between_quotes(coded.dictionary, there).take(coded.indices)])
+
+
+def _between_quotes(cells: Any, there: list[str]) -> Any:
+    """Put quotes around the cells that hold one of the marks that are there."""
+    import pyarrow.compute as pc
+
     asks = reduce(pc.or_, [pc.match_substring(cells, mark) for mark in there])
     doubled = pc.replace_substring(cells, '"', '""') if '"' in there else cells
     around = _text('"')
