@@ -23,7 +23,7 @@ from outcomes.errors import OutcomesError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from outcomes.pipeline.engagement import Extent
+    from outcomes.pipeline.walk_files import Extent
     from outcomes.sheets import Reading
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -41,7 +41,7 @@ class _Checking:
     time_zone: str
 
     def extent(self) -> "Extent":
-        from outcomes.pipeline.engagement import Extent
+        from outcomes.pipeline.walk_files import Extent
 
         return Extent(
             first=self.first.date() if self.first else None,
@@ -103,7 +103,7 @@ def compliance(
     log: Path, *, checking: _Checking, reading: "Reading", out: Path | None, form: str
 ) -> None:
     """Check the walk LOG by the rules, from file to file: required, done, counted, short, why."""
-    from outcomes.pipeline.engagement import compliance_file
+    from outcomes.pipeline.walk_files import compliance_file
 
     table, account = compliance_file(
         log, _rules(checking), incidents=checking.incidents, extent=checking.extent(),
@@ -139,7 +139,7 @@ def walks(
         _refuse({name: getattr(checking, name) for name in _NAMES}, because="without LOG")
         table = _of_the_study(folder, every=not why)
     else:
-        from outcomes.pipeline.engagement import uncounted_in_file
+        from outcomes.pipeline.walk_files import uncounted_in_file
 
         _refuse({"study": folder}, because="beside LOG")
         table, account = uncounted_in_file(
