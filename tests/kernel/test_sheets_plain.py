@@ -288,14 +288,18 @@ def test_few_different_cells_are_read_as_the_same_cells(words: list[str], mark: 
 def test_a_big_sheet_of_few_words_is_checked_as_a_small_one_is(tmp_path: Path, monkeypatch) -> None:
     path = tmp_path / "t.csv"
     rows = [
-        f"{'east' if n % 7 else 'eats'},{n % 5},{n},{'' if n % 3 else 'yes'}" for n in range(90)
+        f"{'east' if n % 7 else 'eats'},{n % 5},{n},{'' if n % 3 else 'yes'},{n // 9 or ''}"
+        for n in range(90)
     ]
-    path.write_text("place,size,n,told\n" + "\n".join([*rows, rows[0]]) + "\n", encoding="utf-8")
+    path.write_text(
+        "place,size,n,told,people\n" + "\n".join([*rows, rows[0]]) + "\n", encoding="utf-8"
+    )
     columns = [
         Column(name="place", allowed=("east", "west")),
         Column(name="size", kind="integer", low=0, high=3),
         Column(name="n", kind="integer"),
         Column(name="told", blank=True),
+        Column(name="people", kind="integer", blank=True, empty=0),
     ]
     sheets = []
     for worth in (1, 10**6):
@@ -305,3 +309,4 @@ def test_a_big_sheet_of_few_words_is_checked_as_a_small_one_is(tmp_path: Path, m
     pd.testing.assert_frame_equal(fast.table, careful.table)
     assert fast.refusals == careful.refusals
     assert {refusal.column for refusal in fast.refusals} == {"place", "size"}
+    assert fast.table["people"].tolist() == (fast.table["n"] // 9).tolist()

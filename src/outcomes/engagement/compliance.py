@@ -212,11 +212,12 @@ class _Cells:
         places = list(dict.fromkeys(place for place, _ in self.units))
         teams = sorted({team for _, team in self.units})
         row, column = ({word: at for at, word in enumerate(words)} for words in (places, teams))
+        unit_of = np.zeros(len(places) * len(teams), dtype=np.int64)
         known = [row[place] * len(teams) + column[team] for place, team in self.units]
+        unit_of[known] = np.arange(len(known))
         place, team = _numbered(done["place"], places), _numbered(done["team"], teams)
         period = _numbered(done["period"], self.periods)
-        unit = np.searchsorted(known, place * len(teams) + team)
-        return np.asarray(unit * len(self.periods) + period)
+        return np.asarray(unit_of[place * len(teams) + team] * len(self.periods) + period)
 
     def names(self, cells: np.ndarray) -> dict[str, Words]:
         """Name the place, team and period of some cells."""

@@ -211,7 +211,7 @@ def _check_column(sheet: Sheet, column: Column, *, date_order: DateOrder) -> Non
     if column.kind == "moment":  # most differ, and are parsed in two parts of which few do
         _check_every(sheet, column, date_order=date_order)
         return
-    which, words = pd.factorize(sheet.table[column.name])
+    which, words = _coded(sheet.table[column.name])
     few = Sheet(
         path=sheet.path,
         table=pd.DataFrame({"row": range(len(words)), column.name: words.astype("str")}),
@@ -224,6 +224,14 @@ def _check_column(sheet: Sheet, column: Column, *, date_order: DateOrder) -> Non
         cells = few.table[column.name].array.take(which)
         typed = pd.Series(cells, index=sheet.table.index)
         sheet.table = sheet.table.assign(**{column.name: typed})
+
+
+def _coded(cells: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """Number different cells; of categories the numbers are known, even of cells refused before."""
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        return cells.cat.codes.to_numpy(), cells.cat.categories
+    which, words = pd.factorize(cells)
+    return which, words
 
 
 def _check_every(sheet: Sheet, column: Column, *, date_order: DateOrder) -> None:
