@@ -8,6 +8,7 @@ import pandas as pd
 
 from outcomes.engagement.compliance import compliance
 from outcomes.engagement.incidents import read_incidents
+from outcomes.engagement.local_time import clock_times
 from outcomes.engagement.log import read_walks
 from outcomes.engagement.periods import Coverage
 from outcomes.engagement.uncounted import walk_reasons
@@ -36,8 +37,9 @@ class Extent:
                 "no walk of the log is left, so it cannot say which days it covers. "
                 "Correct the rows that were refused, or say --first and --last"
             )
-        first = self.first or _day(walks["start"].min())
-        last = self.last or _day(walks["start"].max())
+        starts_at = clock_times(walks["start"])  # numbers, which are compared sooner than text
+        first = self.first or starts_at.min().date()
+        last = self.last or starts_at.max().date()
         places = self.places or sorted(walks["place"].unique())
         starts = dict.fromkeys(places, first)
         return Coverage(first=first, last=last, starts=starts, time_zone=self.time_zone)
@@ -128,11 +130,6 @@ def _read_files(
     if happened is not None:
         account += _elsewhere(happened, coverage)
     return walks, happened, coverage, account
-
-
-def _day(start: str) -> date:
-    """Read the day of a start, ISO text: among such the earliest is the first in the alphabet."""
-    return date.fromisoformat(start[:10])
 
 
 def _elsewhere(incidents: pd.DataFrame, coverage: Coverage) -> list[str]:
