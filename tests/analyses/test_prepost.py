@@ -130,6 +130,29 @@ def test_a_ceiling_is_said_where_many_had_the_highest_score_already() -> None:
     assert "50% had the highest score of all before already" in " ".join(points.warnings)
 
 
+def test_where_the_best_score_is_known_it_is_the_one_that_counts() -> None:
+    """A quarter began at 5. Of a scale to 7 nobody did, whatever the highest score seen."""
+    table = answers({"spring-pre": numbered([5, 4, 4, 3]), "spring-post": numbered([5, 4, 5, 5])})
+    (points, *_), (free, *_) = (
+        prepost(table, "trust", waves=SPRING, group="spring", best=best) for best in (5, 7)
+    )
+    assert "25% had the best score there is before already, and no room" in " ".join(
+        points.warnings
+    )
+    assert "room" not in " ".join(free.warnings)
+
+
+def test_a_change_that_meets_the_top_of_the_scale_comes_out_too_small() -> None:
+    """What the warning says: everybody moved by one point, and a third could not show it."""
+    true = np.array([2.0, 3.0, 4.0, 5.0, 5.0, 3.0])
+    seen = answers(
+        {"spring-pre": numbered([*true]), "spring-post": numbered([*np.minimum(true + 1, 5)])}
+    )
+    points, *_ = prepost(seen, "trust", waves=SPRING, group="spring", best=5)
+    assert 0 < points.value < 1
+    assert "comes out too small" in " ".join(points.warnings)
+
+
 def test_equal_scores_below_the_top_are_not_called_a_ceiling() -> None:
     """Half gave 3 before, the most anyone gave then; after, they had room to rise to 5."""
     table = answers({"spring-pre": numbered([3, 3, 2, 1]), "spring-post": numbered([5, 4, 3, 3])})

@@ -8,6 +8,7 @@ from matplotlib.colors import to_hex
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
 from outcomes.report import plots, tables
+from outcomes.report.changes_table import changes_table
 from outcomes.report.document import evaluation_report
 from outcomes.report.parts import Heading
 from outcomes.report.words import change_sentence, reading
@@ -66,7 +67,7 @@ def test_the_registry_holds_what_section_1e_names() -> None:
 def test_words_and_tables_give_no_verdict(measure, by) -> None:
     told = changed(measure, by)
     one = tables.comparison_table([told], primary=measure, caption="x")
-    other = tables.changes_table([told], sizes=[])
+    other = changes_table([told], sizes=[])
     shown = [reading(told), change_sentence(told), *(str(cell) for cell in one.rows[0]),
              *(str(cell) for cell in other.rows[0])]  # fmt: skip
     assert "can be good or bad news" in shown[0]

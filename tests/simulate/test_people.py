@@ -168,3 +168,17 @@ def test_without_effect_nothing_is_planted_and_the_rest_is_alike() -> None:
         "tips_a_month": 0.0,
         "complaints_a_month": 0.0,
     }
+
+
+def test_people_who_look_back_rate_themselves_lower_and_all_else_stays_as_it_was() -> None:
+    plain = klass()
+    pre, post = academy_class(
+        MANY, FORMS, rng=np.random.default_rng(1), looking_back={"then": "t1", "again": "t2"}
+    )
+    pd.testing.assert_frame_equal(post.drop(columns=["then", "again"]), plain[1])
+    pd.testing.assert_frame_equal(pre, plain[0])
+    before = numbers(pre, ("t1", "t2")).mean()
+    looked = post[["then", "again"]].astype(int).mean()
+    expected = expected_change(TRUST, shift=-0.5)
+    assert looked["then"] - before["t1"] == pytest.approx(expected, abs=0.05)
+    assert looked["again"] - before["t2"] == pytest.approx(-expected, abs=0.05)  # reversed

@@ -15,7 +15,12 @@ from outcomes.stats.standardized_change import standardized_change
 NO_COMPARISON = (
     "this change has no comparison group, so what else happened in between cannot be told apart"
 )
-CEILING = 0.3  # share with the highest score before, above which the result says so
+CEILING = 0.15  # share at the best score there is before, above which the result says so
+SEEN_CEILING = 0.3  # the same at the best score seen, where nobody said which is the best there is
+NO_ROOM = (
+    "had the best score there is before already, and no room to improve, so the change comes out "
+    "too small"
+)
 LEADS, PAIRED, UNPAIRED = "prepost", "prepost paired", "prepost unpaired"  # names of analyses
 METHOD = "partially matched t (generalized least squares, Satterthwaite df)"
 LINK_COLUMNS = ("pre_wave", "post_wave", "pre_respondent", "post_respondent")
@@ -28,6 +33,7 @@ def prepost(
     waves: list[tuple[str, str]],
     group: str,
     links: pd.DataFrame | None = None,
+    best: float | None = None,
     level: float = 0.95,
 ) -> list[Estimate]:
     """Compare the same respondents before and after; who could not be linked still counts.
@@ -43,6 +49,8 @@ def prepost(
         group: What the classes together are called, for the words of the result.
         links: Which respondent before is which one after, with LINK_COLUMNS; None links those of
             the same name.
+        best: The best score that the scale allows, for who had no room to improve; None takes
+            the best one seen.
         level: Confidence level.
 
     Returns:
@@ -64,7 +72,7 @@ def prepost(
     lead = three.partially_matched
     if np.isnan(pairs).any():  # its own words count people, which a method should not
         lead = replace(lead, method=METHOD)
-    own = (*pairing_warnings(pairs, measure=measure), NO_COMPARISON)
+    own = (*pairing_warnings(pairs, measure=measure, best=best), NO_COMPARISON)
     found = [
         replace(lead, analysis=LEADS, warnings=(*lead.warnings, *own)),
         replace(in_sd, analysis=LEADS, warnings=own),
@@ -119,9 +127,11 @@ def require_linked(pairs: np.ndarray, *, about: str) -> None:
         )
 
 
-def pairing_warnings(pairs: np.ndarray, *, measure: str) -> tuple[str, ...]:
+def pairing_warnings(
+    pairs: np.ndarray, *, measure: str, best: float | None = None
+) -> tuple[str, ...]:
     """Say who could be linked, whether those who left differed, and who had no room to improve."""
-    about, lower = find(measure).name, find(measure).direction == "lower better"
+    about = find(measure).name
     there = ~np.isnan(pairs)
     only_pre = int((there[:, 0] & ~there[:, 1]).sum())
     only_post = int((there[:, 1] & ~there[:, 0]).sum())
@@ -134,14 +144,26 @@ def pairing_warnings(pairs: np.ndarray, *, measure: str) -> tuple[str, ...]:
         )
     if (lost := _selective_loss(pairs)) is not None:
         warnings.append(f"{about}: {lost}")
-    best, end, move = (both.min(), "lowest", "fall") if lower else (both.max(), "highest", "rise")
-    at_best = float((both[:, 0] == best).mean())
-    if at_best > CEILING:
-        warnings.append(
-            f"{about}: {at_best:.0%} had the {end} score of all before already, and may have had "
-            f"no room to {move}"
-        )
+    if full := _no_room(pairs, lower=find(measure).direction == "lower better", best=best):
+        warnings.append(f"{about}: {full}")
     return tuple(warnings)
+
+
+def _no_room(pairs: np.ndarray, *, lower: bool, best: float | None) -> str:
+    """Say how many could not improve, where they were many (Terwee and others 2007)."""
+    if best is not None:
+        first = pairs[~np.isnan(pairs[:, 0]), 0]
+        at_best = float((first == best).mean())
+        return f"{at_best:.0%} {NO_ROOM}" if at_best > CEILING else ""
+    both = pairs[~np.isnan(pairs).any(axis=1)]
+    seen, end, move = (both.min(), "lowest", "fall") if lower else (both.max(), "highest", "rise")
+    at_best = float((both[:, 0] == seen).mean())
+    if at_best <= SEEN_CEILING:
+        return ""
+    return (
+        f"{at_best:.0%} had the {end} score of all before already, and may have had no room to "
+        f"{move}"
+    )
 
 
 def _selective_loss(pairs: np.ndarray) -> str | None:

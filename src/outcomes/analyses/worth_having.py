@@ -79,6 +79,7 @@ def worth_having(
     group: str,
     smallest: float,
     links: pd.DataFrame | None = None,
+    best: float | None = None,
 ) -> list[Estimate]:
     """Set the change from before to after against the smallest change worth having.
 
@@ -89,11 +90,12 @@ def worth_having(
         group: As in ``prepost``.
         smallest: In the unit of the measure.
         links: As in ``prepost``.
+        best: As in ``prepost``.
 
     Raises:
         DataError: As ``prepost`` and ``beside_smallest``.
     """
-    change = prepost(measures, measure, waves=waves, group=group, links=links)[0]
+    change = prepost(measures, measure, waves=waves, group=group, links=links, best=best)[0]
     return [beside_smallest(change, smallest=smallest)]
 
 

@@ -9,6 +9,8 @@ from outcomes.analyses.ordinal_change import ordinal_change
 from outcomes.analyses.waitlist import waitlist
 from outcomes.analyses.worth_having import worth_having
 from outcomes.estimate import Estimate
+from outcomes.measures import find
+from outcomes.pipeline.wave_instrument import wave_instrument
 from outcomes.settings import Wave
 from outcomes.stats.odds_change import MOST_LEVELS
 from outcomes.study import Study
@@ -58,7 +60,18 @@ def further_designs(
             )
     plan = study.settings.plan
     if plan and plan.smallest_effect is not None and plan.primary_outcome == code:
-        yield worth_having, {"waves": [labels], "smallest": plan.smallest_effect}
+        smallest, best = plan.smallest_effect, best_score(study, pre, code)
+        yield worth_having, {"waves": [labels], "smallest": smallest, "best": best}
+
+
+def best_score(study: Study, wave: Wave, code: str) -> float | None:
+    """Find the best score of a measure that the wave's survey allows; None without such a scale."""
+    instrument = wave_instrument(study, wave.label)
+    for name, scale in instrument.scales.items():
+        if scale.measure == code:
+            low, high = instrument.score_range(name)
+            return float(low if find(code).direction == "lower better" else high)
+    return None
 
 
 def _waiting(waves: list[Wave], group: str) -> Iterator[tuple[Wave, Wave]]:

@@ -3,24 +3,26 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 
 import pandas as pd
 
+from outcomes.analyses.ceiling import ceiling
 from outcomes.analyses.crossection import compare_changes, place_means
 from outcomes.analyses.panel import compare_places, delivered, series
 from outcomes.analyses.place_changes import place_changes
 from outcomes.analyses.prepost import prepost
+from outcomes.analyses.response_shift import response_shift
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES, find, join
 from outcomes.pipeline import classifying, engagement, records, stories, surveys, tone_series
 from outcomes.pipeline.agreement import find_agreement
 from outcomes.pipeline.cad_dose import verified_measures
-from outcomes.pipeline.class_changes import further_designs
+from outcomes.pipeline.class_changes import best_score, further_designs
 from outcomes.pipeline.code_guard import guard_codes
 from outcomes.pipeline.coverage import find_coverage
 from outcomes.pipeline.link_account import sentences_of, write_links
+from outcomes.pipeline.looking_back import looked_back
 from outcomes.pipeline.place_guards import guard_places
 from outcomes.pipeline.plan_deviations import hold_to_plan
 from outcomes.pipeline.plan_family import plan_family
@@ -46,16 +48,26 @@ class Findings:
     untold: list[dict[str, str]] = field(default_factory=list)
 
     def ask(
-        self, design: Callable[..., Estimate | list[Estimate]], measure: str, **how: object
-    ) -> None:
-        """Run one design on one measure; where the data cannot answer it, keep the reason."""
+        self,
+        design: Callable[..., Estimate | list[Estimate]],
+        measure: str,
+        *,
+        of: object = None,
+        **how: object,
+    ) -> bool:
+        """Run one design on one measure; where the data cannot answer it, keep the reason.
+
+        What it is asked ``of`` is the measures table, or what stands in no table of measures.
+        Says whether there was an answer.
+        """
         try:
-            answer = design(self.measures, measure, **how)
+            answer = design(self.measures if of is None else of, measure, **how)
         except DataError as error:
             reason = str(error).removeprefix("cannot tell: ")  # which is said of all of them
             self.untold.append({"analysis": design.__name__, "measure": measure, "reason": reason})
-            return
+            return False
         self.estimates += answer if isinstance(answer, list) else [answer]
+        return True
 
 
 def evaluate(study: Study, *, now: datetime | None = None) -> Findings:
@@ -140,19 +152,34 @@ def _survey_measures(measures: pd.DataFrame, waves: Sequence[str]) -> list[str]:
 
 
 def _academies(study: Study, findings: Findings, *, links: pd.DataFrame) -> None:
-    by_instrument: dict[str, list[tuple[str, str]]] = {}
+    by_instrument: dict[str, list[tuple[Wave, Wave]]] = {}
     for group, pre, post in wave_pairs(study, "same people"):
         labels = (pre.label, post.label)
-        by_instrument.setdefault(pre.instrument, []).append(labels)
+        by_instrument.setdefault(pre.instrument, []).append((pre, post))
         for code in _survey_measures(findings.measures, labels):
-            findings.ask(prepost, code, waves=[labels], group=group, links=links)
+            best = best_score(study, pre, code)
+            if findings.ask(prepost, code, waves=[labels], group=group, links=links, best=best):
+                apart = ((pre.label,), (post.label,))
+                findings.ask(ceiling, code, occasions=apart, group=group, best=best)
             further = further_designs(study, (pre, post), code, measures=findings.measures)
             for design, how in further:
-                findings.ask(design, code, group=group, links=links, **how)
+                findings.ask(design, code, group=group, **how)
+        for code, looked in looked_back(study, (pre, post)):
+            findings.ask(response_shift, code, of=looked, waves=labels, group=group, links=links)
     for pairs in by_instrument.values():
         if len(pairs) > 1:
-            for code in _survey_measures(findings.measures, [*chain.from_iterable(pairs)]):
-                findings.ask(prepost, code, waves=pairs, group="all classes", links=links)
+            _all_classes(study, findings, pairs, links=links)
+
+
+def _all_classes(
+    study: Study, findings: Findings, pairs: Sequence[tuple[Wave, Wave]], *, links: pd.DataFrame
+) -> None:
+    waves = [(pre.label, post.label) for pre, post in pairs]
+    before, after = zip(*waves, strict=True)
+    for code in _survey_measures(findings.measures, [*before, *after]):
+        whole = {"group": "all classes", "best": best_score(study, pairs[0][0], code)}
+        if findings.ask(prepost, code, waves=waves, links=links, **whole):
+            findings.ask(ceiling, code, occasions=(before, after), **whole)
 
 
 def compare_residents(

@@ -18,6 +18,7 @@ from outcomes.simulate import engagement, neighborhoods, news, people
 from outcomes.simulate.scenario import CodeForm, ScaleForm, Scenario
 from outcomes.study import FOLDERS, Study, open_study, write_whole
 from outcomes.surveys.instrument_file import read_instrument
+from outcomes.surveys.looking_back import looking_back
 
 FEED = news.NEWSLETTER
 _MONTHS = 12  # the highest answer to the month of a birthday, which is from 1 on
@@ -119,7 +120,11 @@ def _write_answers(
         same = waves[0].respondents == "same people"
         tables = (
             people.academy_class(
-                scenario, forms, rng=rng, code=_code_forms(study, waves[0].instrument)
+                scenario,
+                forms,
+                rng=rng,
+                code=_code_forms(study, waves[0].instrument),
+                looking_back=_looking_back(study, waves[0].instrument),
             )
             if same
             else people.residents(scenario, forms, focus=focus, places=study.place_codes(), rng=rng)
@@ -133,6 +138,12 @@ def _write_answers(
             said.append(_write_csv(study, f"answers/{wave.label}", table))
     truth["expected change of mean scores"] = expected
     return said
+
+
+def _looking_back(study: Study, name: str) -> dict[str, str]:
+    """Take from an instrument which items look back, and on what."""
+    instrument = read_instrument(study.instrument_path(name))
+    return {each.item: each.on for each in looking_back(instrument)}
 
 
 def _code_forms(study: Study, name: str) -> list[CodeForm]:

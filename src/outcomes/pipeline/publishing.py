@@ -22,6 +22,7 @@ INSIDE = (
     *("prepost paired", "prepost unpaired", "linking", "linking threshold", "combination"),
     *("prepost ordinal", "prepost moved", "follow-up", "follow-up since", "ceiling"),
     *("waitlist", "waitlist, other form", "worth having", "response shift"),
+    *("response shift, as answered", "response shift, seen afterwards"),
     *("staggered", "interrupted", "dose", "few treated", "place changes"),
 )
 # Beside the change that leads, these would tell of the few who could not be linked, or of an

@@ -7,7 +7,9 @@ from markupsafe import Markup
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
 from outcomes.report import class_tables, linking_tables, plots, tables
+from outcomes.report.changes_table import changes_table
 from outcomes.report.in_short import in_short
+from outcomes.report.looking_back_table import LOOKING_BACK_LEAD, looking_back_table
 from outcomes.report.news import NO_NEWS, News, news_section
 from outcomes.report.parts import Heading, Section
 from outcomes.report.plan_section import (
@@ -179,11 +181,13 @@ def _classes(heading: Heading, by: Mapping[str, Sequence[Estimate]]) -> Section 
             "Each line is one change with the range of values that fit the data. "
             "A line that crosses zero means: cannot tell.",
             linking_tables.LEAD,
+            *(LOOKING_BACK_LEAD if "response shift" in by else ()),
         ),
         figures=((figure, "Changes of the same people."),),
         tables=(
-            tables.changes_table(points, sizes=sizes, floor=heading.floor),
+            changes_table(points, sizes=sizes, ceilings=by.get("ceiling", ()), floor=heading.floor),
             class_tables.further_table(by),
+            looking_back_table(by),
             linking_tables.checks_table(by),
             linking_tables.linking_table(by.get("linking", [])),
             linking_tables.thresholds_table(by.get("linking threshold", [])),

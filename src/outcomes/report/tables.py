@@ -91,50 +91,6 @@ def left_out(value: int, *, floor: int) -> Markup | str:
     return f"fewer than {floor}" if 0 < value < floor else count_of(value)
 
 
-def changes_table(
-    estimates: Sequence[Estimate], *, sizes: Sequence[Estimate], floor: int = 0
-) -> Table:
-    """Lay out changes of the same people, in points and in standard deviations."""
-    in_sd = {(each.measure, each.place): each for each in sizes}
-    rows = tuple(
-        (
-            MEASURES[each.measure].name,
-            each.place,
-            change_of(each),
-            _in_sd(in_sd.get((each.measure, each.place))),
-            count_of(each.n),
-            _not_linked(in_sd.get((each.measure, each.place)), floor=floor),
-            verdict_of(each),
-        )
-        for each in estimates
-    )
-    head = (
-        "Measure",
-        "Group",
-        "Change (95% interval)",
-        "In standard deviations",
-        "People",
-        "Of them not linked",
-        "What the data say",
-    )
-    caption = "Change from before to after"
-    return Table(caption=caption, head=head, rows=rows, cautions=cautions_of(estimates))
-
-
-def _not_linked(linked: Estimate | None, *, floor: int) -> Markup | str:
-    """Show how many have no linked score: those that the change of the linked leaves out."""
-    return "n/a" if linked is None else left_out(linked.dropped, floor=floor)
-
-
-def _in_sd(estimate: Estimate | None) -> Markup | str:
-    if estimate is None:
-        return "n/a"
-    value, low, high = (
-        exactly(each, signed(each, "SD")) for each in (estimate.value, estimate.low, estimate.high)
-    )
-    return Markup("{} ({} to {})").format(value, low, high)
-
-
 def comparison_table(estimates: Sequence[Estimate], *, primary: str, caption: str) -> Table:
     """Lay out the change of focus places beyond that of comparison places."""
     rows = tuple(

@@ -35,6 +35,8 @@ ANALYSES = {
     "waitlist, other form": "Change beside people who waited, another form",
     "worth having": "Change beside the smallest one worth having",
     "response shift": "Looking back, beside what was answered before",
+    "response shift, as answered": "One question, before and after as answered",
+    "response shift, seen afterwards": "One question, the change as people see it afterwards",
     "ceiling": "People with the best score there is",
     "linking": "Who is who before and after",
     "linking threshold": "The change with other links",

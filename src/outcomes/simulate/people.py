@@ -15,6 +15,7 @@ WITHIN_PERSON = 0.75  # SD of one answer around the person, in answer points
 SKIPPED = 0.03  # share of answers left blank
 REFUSED = 0.01  # share of answers "prefer not to say" (-9)
 YES = 0.15  # share of "yes" to a question that is answered yes or no
+YARDSTICK = 0.5  # answer points by which people afterwards rate their earlier selves lower
 MISSED_EVENING = 0.12  # share of a class absent on the evening of a survey
 LETTERS = np.array(list("ABCDEFGHJKMNPQRSTVWXYZ23456789"))
 _MANY = 200_000  # generated people from whom the expected scores are taken
@@ -26,6 +27,7 @@ def academy_class(
     *,
     rng: np.random.Generator,
     code: Sequence[CodeForm] = (),
+    looking_back: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Generate the answers of one class before and after; the same code, the same person.
 
@@ -34,8 +36,9 @@ def academy_class(
         scales: What is asked.
         rng: Source of chance.
         code: Elements of the code that people make who have no card; none: all have their card.
+        looking_back: Items asked afterwards: the item that each looks back on.
     """
-    apart = rng.spawn(1)[0]  # so that the answers are the same with and without codes
+    apart, aside = rng.spawn(2)  # so that the other answers are the same with and without them
     n = scenario.class_size
     codes = respondent_codes(n, rng=rng)
     person = rng.normal(0, BETWEEN_PEOPLE, n)
@@ -50,6 +53,11 @@ def academy_class(
             for item in form.items
         }
         table = _with_gaps(pd.DataFrame({"respondent": codes, **answers}), rng=rng)
+        if after:
+            for item, on in (looking_back or {}).items():
+                form = next(form for form in scales.values() if on in form.items)
+                then = _answers(form, on, level=person - YARDSTICK, rng=aside)
+                table = table.assign(**{item: then.astype(str)})
         waves.append(table[rng.random(n) >= MISSED_EVENING])
     if code:
         return _without_cards(waves, code, share=scenario.without_card, rng=apart)

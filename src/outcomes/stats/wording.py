@@ -20,8 +20,8 @@ GRADES: tuple[Grade, ...] = ("describes", "changed", "goes with", "changed more"
 # analysis: what it compares; one that is not named here only describes
 _CHANGED = (
     *("prepost", "prepost paired", "prepost unpaired", "linking threshold", "prepost ordinal"),
-    *("prepost moved", "follow-up", "follow-up since", "worth having", "response shift"),
-    *("interrupted", "place changes"),
+    *("prepost moved", "follow-up", "follow-up since", "worth having", "interrupted"),
+    "place changes",
 )
 _GOES_WITH = ("dose",)
 _COMPARED = (

@@ -11,6 +11,7 @@ from outcomes.surveys.expression_faults import expression_cautions, expression_f
 from outcomes.surveys.expressions import read_xform
 from outcomes.surveys.fault import Fault, language_faults
 from outcomes.surveys.group_faults import group_faults
+from outcomes.surveys.looking_back import looking_back_faults
 from outcomes.surveys.scale_faults import scale_faults
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def faults(instrument: "Instrument") -> list[Fault]:
         *_code(instrument),
         *_ranks(instrument),
         *scale_faults(instrument),
+        *looking_back_faults(instrument),
         *expression_faults(instrument),
         *asking_faults(instrument),
     ]

@@ -74,8 +74,15 @@ def content_hash(instrument: Instrument) -> str:
 
     Comments, line breaks and the order of keys do not count. Parts left at their default are left
     out, so that a schema with more keys does not change the hash of instruments fielded before.
+    Nor does ``looks_back_on`` count: it changes no word and no score, and may so be declared of a
+    survey that has been answered.
     """
-    content = instrument.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+    content = instrument.model_dump(
+        mode="json",
+        exclude_defaults=True,
+        by_alias=True,
+        exclude={"items": {"__all__": {"looks_back_on"}}},
+    )
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -86,6 +86,7 @@ class Item(Translated):
     group: str = ""  # the group it stands in
     waves: tuple[Occasion, ...] = ()  # the occasions on which it is asked; none: always
     privacy: Privacy = "answer"  # how near it comes to saying who answered
+    looks_back_on: str = ""  # the item whose answer before the class it asks for again, afterwards
 
     @field_validator("type")
     @classmethod

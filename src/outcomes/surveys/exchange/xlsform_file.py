@@ -20,6 +20,7 @@ languages, population, rank_groups, source, licence, missing, code, paper, title
 scales.NAME              the whole scale
 items.NAME.waves         list of occasions
 items.NAME.privacy       the class, where it is not ``answer``
+items.NAME.looks_back_on the item whose answer before the class it asks for again
 groups.NAME              a whole group that no item stands in
 groups.NAME.appearance   where it is a word that XLSForm shares with another of ours (table-list)
 =======================  =========================================================================
@@ -96,7 +97,7 @@ def outcomes_rows(instrument: Instrument) -> list[Row]:
     parts |= {key: content[key] for key in _WHOLE if key in content}
     parts |= {f"scales.{name}": scale for name, scale in content.get("scales", {}).items()}
     for item in content["items"]:
-        for key in ("waves", "privacy"):
+        for key in ("waves", "privacy", "looks_back_on"):
             if key in item:
                 parts[f"items.{item['name']}.{key}"] = item[key]
     held = {name for item in instrument.items for name in chain_of_groups(instrument, item)}

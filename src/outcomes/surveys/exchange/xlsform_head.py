@@ -31,7 +31,7 @@ def restore(sheet: Sheet) -> None:
         part, _, rest = key.partition(".")
         if part == "items":
             name, _, what = rest.rpartition(".")
-            if name in items and what in {"waves", "privacy"}:
+            if name in items and what in {"waves", "privacy", "looks_back_on"}:
                 items[name][what] = value
         elif part == "groups" and rest.endswith(".appearance") and rest[:-11] in sheet.draft.groups:
             sheet.draft.groups[rest[:-11]]["appearance"] = value

@@ -29,6 +29,7 @@ _BLOCKS = (  # keys that stand together; an empty line stands between blocks
 _ITEM = (
     *("name", "type", "label", "hint", "required", "relevant", "constraint"),
     *("constraint_message", "calculation", "appearance", "group", "waves", "privacy"),
+    "looks_back_on",
 )
 _TEXTS = frozenset(("title", "notice", "thanks", "label", "hint", "intro", "constraint_message"))
 _CODES = frozenset(("version", "missing"))  # values that may be written as bare numbers
