@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from outcomes.analyses.panel_table import PanelTable
-from outcomes.analyses.power import Design, Power, power
+from outcomes.analyses.power import CommonStart, Design, power
 from outcomes.errors import DataError
 
 FOUR_OF_EIGHT = Design(treated=4, untreated=4, before=6, after=6)
@@ -23,7 +23,7 @@ def past(*, seed: int = 1, places: int = 8, periods: int = 24, mean: float = 20)
     )
 
 
-def find(found: Power, words: str) -> float:
+def find(found: CommonStart, words: str) -> float:
     return next(each.value for each in found.estimates if words in each.term)
 
 

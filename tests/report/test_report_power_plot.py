@@ -17,12 +17,10 @@ CURVE = PowerCurve(
 
 def drawn(**how: object) -> tuple[str, bytes]:
     options: dict[str, object] = {
-        "name": "Tips received",
+        "title": "Tips received: what 4 places against 4 could find",
         "unit": "tips a month",
         "detectable": 8.0,
         "effect": 3.0,
-        "places": (4, 4),
-        "planned": (4, 4),
         **how,
     }
     return draw_power(CURVE, **options)  # type: ignore[arg-type]
@@ -35,7 +33,7 @@ def test_the_same_numbers_give_the_same_picture_and_others_another() -> None:
     assert drawn() == (svg, png)
     assert drawn(effect=4.0)[0] != svg
     assert drawn(effect=None)[0] != svg
-    assert drawn(planned=(2, 2))[0] != svg
+    assert drawn(title="Tips received: what 24 people could find")[0] != svg
 
 
 def test_a_power_that_is_never_reached_is_drawn_without_a_mark() -> None:

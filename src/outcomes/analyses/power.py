@@ -7,6 +7,14 @@ import numpy as np
 from scipy import stats
 
 from outcomes.analyses.panel_table import PanelTable
+from outcomes.analyses.power_told import (
+    RUNS,
+    SEED,
+    STEPS,
+    Power,
+    Told,
+    check_asked,
+)
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.stats.inference_choice import fewest_untreated
@@ -19,16 +27,7 @@ from outcomes.stats.minimum_detectable import (
 from outcomes.stats.permutation import smallest_p
 from outcomes.stats.place_spread import PlaceSpread, place_spread, simulated_changes
 
-RUNS = 2_000
-SEED = 2008
-STEPS = 24
-ANALYSIS = "power"
-MOST_EFFECT = 1e12  # no outcome moves by more, and no larger counts can be drawn
 FEW_PERIODS = 12  # past periods below which the result says so
-_ASSUMPTIONS = (
-    "places and months will move by themselves as much as they did in the past",
-    "the change comes at once, is the same in all treated places, and stays",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +42,11 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Power:
-    """What a planned study can find."""
+class CommonStart(Power):
+    """What a planned study with one common start can find."""
 
-    estimates: list[Estimate]  # the one that leads first
-    detectable: Estimate  # the smallest change that 80 % of studies would find
-    curve: PowerCurve
     planned: Design
     design: Design  # the planned one, or the nearest that can find anything
-    effect: float | None  # the smallest change worth having
-    name: str  # of the outcome
 
 
 def power(
@@ -64,7 +58,7 @@ def power(
     level: float = 0.95,
     runs: int = RUNS,
     seed: int = SEED,
-) -> Power:
+) -> CommonStart:
     """Simulate the planned study many times with the spread of the past, and test each one.
 
     Args:
@@ -102,53 +96,45 @@ def power(
         rng=np.random.default_rng(seed),
     )
     curve = _curve(changes, able, effect=effect, counts=counts, level=level)
-    words = _Words(past=past, design=able, level=level, runs=runs, warnings=warnings)
-    detectable = _detectable(curve, words)
-    asked = [] if effect is None else [_at(curve, effect, words)]
-    return Power(
-        estimates=[*hopeless, detectable, *asked, _false_alarms(curve, words)],
-        detectable=detectable,
+    words = _told(past, able, level=level, runs=runs, warnings=warnings)
+    figures = words.figures(curve, effect=effect)
+    return CommonStart(
+        estimates=[*hopeless, *figures],
+        detectable=figures[0],
         curve=curve,
+        effect=effect,
+        title=_title(words, planned=design, able=able),
         planned=design,
         design=able,
-        effect=effect,
-        name=past.name,
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Words:
-    past: PanelTable
-    design: Design
-    level: float
-    runs: int
-    warnings: tuple[str, ...]
+def _told(
+    past: PanelTable, design: Design, *, level: float, runs: int, warnings: tuple[str, ...]
+) -> Told:
+    return Told(
+        name=past.name,
+        setting=f"{design.treated} treated and {design.untreated} other places, {design.before} "
+        f"{past.when}s before and {design.after} after",
+        who=f"{design.treated} places against {design.untreated}",
+        unit=f"{past.unit} a {past.when} in each {past.whole}",
+        test="t interval and permutation of places" if design.swapping else "t interval",
+        n=design.treated + design.untreated,
+        level=level,
+        runs=runs,
+        measure=past.measure,
+        warnings=warnings,
+    )
 
-    def estimate(self, term: str, value: float, *, low: float, high: float, unit: str) -> Estimate:
-        test = "t interval and permutation of places" if self.design.swapping else "t interval"
-        return Estimate(
-            term=f"{self.past.name}: {term}, with {self.design.treated} treated and "
-            f"{self.design.untreated} other places, {self.design.before} {self.past.when}s before "
-            f"and {self.design.after} after",
-            value=value,
-            low=low,
-            high=high,
-            n=self.design.treated + self.design.untreated,
-            unit=unit,
-            method=f"{self.runs:,} simulated studies, each tested at the {self.level:.0%} level by "
-            f"{test}, limits for the number of simulated studies",
-            assumptions=_ASSUMPTIONS,
-            warnings=self.warnings,
-            analysis=ANALYSIS,
-            measure=self.past.measure,
-        )
+
+def _title(words: Told, *, planned: Design, able: Design) -> str:
+    if planned == able:
+        return words.title
+    few = f"{planned.treated} against {planned.untreated}"
+    return f"{words.title}\n(the planned {few} can find nothing)"
 
 
 def _check(design: Design, *, effect: float | None, runs: int) -> None:
-    if effect is not None and not 0 < effect < MOST_EFFECT:
-        raise DataError(
-            f"the smallest change worth having must be a number above 0, got {effect:g}"
-        )
     if min(design.before, design.after) < 1:
         raise DataError("cannot tell: a period before the start and one after are needed at least")
     if min(design.treated, design.untreated) < 1:
@@ -156,8 +142,7 @@ def _check(design: Design, *, effect: float | None, runs: int) -> None:
             "cannot tell: a comparison needs treated places and others, and there are "
             f"{design.treated} and {design.untreated}"
         )
-    if runs < 100:
-        raise DataError(f"fewer than 100 simulated studies say too little, got {runs}")
+    check_asked(effect=effect, runs=runs)
 
 
 def _past_warnings(spread: PlaceSpread) -> tuple[str, ...]:
@@ -183,7 +168,7 @@ def _able(design: Design, *, level: float, past: PanelTable) -> tuple[Design, li
         f"size: even the clearest difference would arise by chance with probability {least:.2f}. "
         f"With {design.treated} treated places, {more} others would be needed"
     )
-    words = _Words(past=past, design=design, level=level, runs=0, warnings=(told,))
+    words = _told(past, design, level=level, runs=0, warnings=(told,))
     none = words.estimate(
         "share of studies that would find a change of any size",
         0.0,
@@ -220,37 +205,3 @@ def _curve(
             break
         top *= 2
     return curve
-
-
-def _detectable(curve: PowerCurve, words: _Words) -> Estimate:
-    value, low, high = (
-        minimum_detectable(curve.effects, share) for share in (curve.power, curve.high, curve.low)
-    )
-    return words.estimate(
-        f"smallest change that {WANTED:.0%} of studies would find",
-        value,
-        low=low,
-        high=high,
-        unit=f"{words.past.unit} a {words.past.when} in each {words.past.whole}",
-    )
-
-
-def _at(curve: PowerCurve, effect: float, words: _Words) -> Estimate:
-    at = int(np.argmin(np.abs(curve.effects - effect)))
-    return words.estimate(
-        f"share of studies that would find a change of {effect:g}",
-        float(curve.power[at]),
-        low=float(curve.low[at]),
-        high=float(curve.high[at]),
-        unit="share of studies",
-    )
-
-
-def _false_alarms(curve: PowerCurve, words: _Words) -> Estimate:
-    return words.estimate(
-        "share of studies that would find a change although there is none",
-        float(curve.power[0]),
-        low=float(curve.low[0]),
-        high=float(curve.high[0]),
-        unit="share of studies",
-    )

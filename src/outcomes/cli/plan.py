@@ -9,7 +9,7 @@ from outcomes.cli.options import FILE, put_out, with_study
 from outcomes.errors import OutcomesError
 
 if TYPE_CHECKING:
-    from outcomes.analyses.power import Power
+    from outcomes.analyses.power_told import Power
     from outcomes.study import Study
 
 

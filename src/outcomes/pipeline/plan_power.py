@@ -10,7 +10,8 @@ import pandas as pd
 
 from outcomes.analyses.panel import split_months
 from outcomes.analyses.panel_table import PanelTable, panel_of_measures, wide_table
-from outcomes.analyses.power import RUNS, Design, Power, power
+from outcomes.analyses.power import Design, power
+from outcomes.analyses.power_told import RUNS, Power
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.measures import find
@@ -108,12 +109,10 @@ def draw(found: Power, *, picture: Path) -> None:
     """Draw how often changes of each size would be found: .svg, and .png beside it."""
     svg, png = draw_power(
         found.curve,
-        name=found.name,
+        title=found.title,
         unit=found.detectable.unit,
         detectable=found.detectable.value,
         effect=found.effect,
-        places=(found.design.treated, found.design.untreated),
-        planned=(found.planned.treated, found.planned.untreated),
     )
     write_whole(picture.with_suffix(".svg"), svg)
     write_whole(picture.with_suffix(".png"), png)

@@ -18,23 +18,19 @@ _TICKS = (0, 0.2, 0.4, 0.6, 0.8, 1)
 def draw_power(
     curve: PowerCurve,
     *,
-    name: str,
+    title: str,
     unit: str,
     detectable: float,
     effect: float | None,
-    places: tuple[int, int],
-    planned: tuple[int, int],
 ) -> tuple[str, bytes]:
     """Draw the share of studies that would find a change over its size.
 
     Args:
         curve: What the simulation found.
-        name: Of the outcome.
+        title: What is drawn: the outcome, and what is planned.
         unit: Of the change.
         detectable: The smallest change that 80 % of studies find; infinite where none was.
         effect: The smallest change worth having, if the plan names one.
-        places: How many are treated, and how many are not.
-        planned: The same of the plan, which differ where so few can find nothing.
 
     Returns:
         SVG text, and the same as PNG.
@@ -48,10 +44,6 @@ def draw_power(
     axes.set_yticks(_TICKS, [f"{tick:.0%}" for tick in _TICKS])
     axes.set_ylabel("studies that would find it")
     axes.set_xlabel(f"true change, in {unit}")
-    treated, others = places
-    title = f"{name}: what {treated} places against {others} could find"
-    if planned != places:
-        title += f"\n(the planned {planned[0]} against {planned[1]} can find nothing)"
     axes.set_title(title)
     _detectable(axes, detectable, last=float(curve.effects[-1]))
     if effect is not None:

@@ -100,8 +100,21 @@ def power_curve(
         more = rng.poisson(step * periods, shape) / periods if periods else step
         values[:, chosen] += more
         share[at] = found_by_test(values, chosen, level=level, swapping=swapping).mean()
-    low, high = _wilson(share, len(values))
-    return PowerCurve(effects=sizes, power=share, low=low, high=high, runs=len(values))
+    return curve_of_shares(sizes, share, runs=len(values))
+
+
+def curve_of_shares(effects: ArrayLike, shares: ArrayLike, *, runs: int) -> PowerCurve:
+    """Put the shares of studies that find changes of rising size together, with their limits.
+
+    Args:
+        effects: Sizes of the change, shape (e,).
+        shares: The share of the studies that find each, shape (e,).
+        runs: How many studies there are.
+    """
+    share = np.asarray(shares, dtype=float)
+    low, high = _wilson(share, runs)
+    sizes = np.asarray(effects, dtype=float)
+    return PowerCurve(effects=sizes, power=share, low=low, high=high, runs=runs)
 
 
 def minimum_detectable(effects: ArrayLike, power: ArrayLike, *, wanted: float = WANTED) -> float:

@@ -1,5 +1,6 @@
 """How an outcome moves by itself among places and months: learned from the past, then simulated."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,20 +95,57 @@ def simulated_changes(
         rng: The source of chance.
 
     Returns:
-        Shape (runs, places). A shift that all places share is in it only for counts, where it
-        does not cancel; otherwise it cancels in the comparison.
+        Shape (runs, places), as ``simulated_panels`` gives them.
     """
-    shape = (runs, places, before + after)
-    if not spread.counts:
-        moved = spread.spread * _ar1(shape, spread.serial, rng)
-    else:
-        mean = rng.choice(spread.means, (runs, places, 1))
-        log = spread.latent * _ar1(shape, spread.latent_serial, rng)
-        log += spread.shared * rng.standard_normal((runs, 1, before + after))
-        center = (spread.latent**2 + spread.shared**2) / 2
-        moved = rng.poisson(mean * np.exp(log - center)).astype(float)
+    moved = simulated_panels(spread, shape=(runs, places, before + after), rng=rng)
     changes: Floats = moved[:, :, before:].mean(axis=2) - moved[:, :, :before].mean(axis=2)
     return changes
+
+
+def simulated_panels(
+    spread: PlaceSpread, *, shape: tuple[int, int, int], rng: np.random.Generator
+) -> Floats:
+    """Simulate studies in which nothing is done, place by place and period by period.
+
+    Args:
+        spread: How the outcome moves.
+        shape: How many studies, places in each, and periods.
+        rng: The source of chance.
+
+    Returns:
+        The outcome, of that shape. A shift that all places share is in it only for counts, where
+        it does not cancel; otherwise it cancels in the comparison.
+    """
+    if not spread.counts:
+        return spread.spread * _ar1(shape, spread.serial, rng)
+    runs, places, periods = shape
+    mean = rng.choice(spread.means, (runs, places, 1))
+    log = spread.latent * _ar1(shape, spread.latent_serial, rng)
+    log += spread.shared * rng.standard_normal((runs, 1, periods))
+    center = (spread.latent**2 + spread.shared**2) / 2
+    return rng.poisson(mean * np.exp(log - center)).astype(float)
+
+
+def with_changes(
+    values: Floats, where: Floats, *, sizes: Floats, counts: bool, seed: int
+) -> Iterator[Floats]:
+    """Add changes of rising size to simulated studies, one size after the other.
+
+    Args:
+        values: As ``simulated_panels`` gives them, shape (runs, places, periods).
+        where: Which part of the change each place and period gets, shape (places, periods).
+        sizes: Rising, from 0 or more.
+        counts: What is added is then itself a count.
+        seed: Of what is added to counts.
+
+    Yields:
+        For each size, the values with it: the same array, filled anew.
+    """
+    rng, changed = np.random.default_rng(seed), values.copy()
+    for step in np.diff(sizes, prepend=0.0):
+        more = step * where
+        changed += rng.poisson(np.broadcast_to(more, values.shape)) if counts else more
+        yield changed
 
 
 def _serial(left: Floats) -> float:
