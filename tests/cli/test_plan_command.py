@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -6,6 +7,8 @@ from click.testing import CliRunner, Result
 
 from outcomes.cli.main import cli
 from outcomes.errors import OutcomesError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(*words: object) -> Result:
@@ -102,7 +105,9 @@ def test_power_of_a_study_without_a_past_says_what_is_needed(study_folder: Path)
     ("old", "new", "sentence"),
     [
         ('"tips_received"', '"feeling_safe"', "asked of people in waves"),
-        ('"walk_minutes"', '"walk_minutes"\ndesign = "dose"', "the plan names dose"),
+        ('"walk_minutes"', '"walk_minutes"\ndesign = "dose"', "is on record, so nothing shows"),
+        ('"walk_minutes"', '"walk_minutes"\ndesign = "prepost"', "nobody is asked for Tips"),
+        ('"tips_received"', '"tone_negative"', "counts by month or from answers"),
     ],
 )
 def test_power_of_a_plan_that_cannot_be_simulated_is_refused(
@@ -110,5 +115,71 @@ def test_power_of_a_plan_that_cannot_be_simulated_is_refused(
 ) -> None:
     path = study_folder / "study.toml"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    shutil.copyfile(ROOT / "walk_rules.toml", study_folder / "walk_rules.toml")
     found = run("plan", "power", "--study", study_folder)
     assert sentence in str(found.exception)
+
+
+def of_design(design: str, tmp_path: Path) -> list[object]:
+    """What is said of a table of the past for each design, beside its name."""
+    past = panel(tmp_path / "past.csv")
+    if design in {"prepost", "crossection"}:
+        table = pd.read_csv(past)
+        table = table[table["month"] <= 2]
+        if design == "crossection":
+            table = pd.concat([table, table.assign(tips=table["tips"] + 1)])
+        table.to_csv(past, index=False)
+    if design == "dose":
+        table = pd.read_csv(past)
+        table.assign(hours=[(7 * n) % 13 for n in range(len(table))]).to_csv(past, index=False)
+    common = ["--panel", past, "--outcome", "tips", "--unit", "beat", "--time", "month"]
+    return [*common, "--design", design, *OF_DESIGN[design].split(), "--runs", 100]
+
+
+OF_DESIGN = {
+    "few-treated": "--treated 1 --untreated 2 --before 12 --after 9",
+    "staggered": "--starts 0,0,2 --untreated 4 --before 4 --after 5",
+    "interrupted": "--before 4 --after 3",
+    "dose": "--dose hours",
+    "prepost": "--people 20",
+    "crossection": "--treated 4 --untreated 4 --people 30",
+}
+
+
+@pytest.mark.parametrize("design", [name for name in OF_DESIGN if name != "interrupted"])
+def test_power_of_a_file_is_told_for_every_design(tmp_path: Path, design: str) -> None:
+    found = run("plan", "power", *of_design(design, tmp_path), "--picture", tmp_path / "p.svg")
+    assert found.exit_code == 0, found.exception
+    assert "tips: smallest change that 80% of studies would find, with" in found.output
+    assert "although there is none" in found.output
+    assert (tmp_path / "p.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("design", "words", "sentence"),
+    [
+        ("staggered", ["--starts", "0,x"], "write one whole number a treated place"),
+        ("staggered", ["--treated", "3"], "--treated says nothing of a study with --design stagg"),
+        ("prepost", ["--before", "3"], "--before says nothing of a study with --design prepost"),
+        ("interrupted", [], "cannot tell: a series of 7 months is too short"),
+        ("dose", ["--dose", "minutes"], "there is no column 'minutes'"),
+        ("crossection", ["--unit", "place"], "there is no column 'place'"),
+    ],
+)
+def test_what_does_not_fit_the_design_is_refused(
+    tmp_path: Path, design: str, words: list[str], sentence: str
+) -> None:
+    found = run("plan", "power", *of_design(design, tmp_path), *words)
+    assert isinstance(found.exception, OutcomesError)
+    assert sentence in str(found.exception)
+
+
+def test_a_class_of_three_occasions_and_a_design_without_its_needs_are_refused(
+    tmp_path: Path,
+) -> None:
+    past = panel(tmp_path / "past.csv")
+    common = ["--panel", past, "--outcome", "tips", "--unit", "beat", "--time", "month"]
+    three = run("plan", "power", *common, "--design", "prepost", "--people", 20)
+    assert "two occasions, before and after, and 'month' holds 12" in str(three.exception)
+    lacking = run("plan", "power", *common, "--design", "dose")
+    assert "--panel needs --dose too" in str(lacking.exception)

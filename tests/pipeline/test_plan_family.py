@@ -8,7 +8,8 @@ import pytest
 
 from outcomes.errors import DataError
 from outcomes.pipeline.plan_family import plan_family
-from outcomes.pipeline.plan_power import draw, power_of_plan, power_sentences
+from outcomes.pipeline.plan_power import power_of_plan
+from outcomes.pipeline.plan_power_words import draw, power_sentences
 from outcomes.pipeline.planned_design import planned_design
 from outcomes.pipeline.records import count_measures, import_counts
 from outcomes.sheets import Reading

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import stats
 
 from outcomes.analyses.panel_table import PanelTable
+from outcomes.analyses.power_past import short_past, spread_of_past
 from outcomes.analyses.power_told import (
     RUNS,
     SEED,
@@ -25,9 +26,7 @@ from outcomes.stats.minimum_detectable import (
     power_curve,
 )
 from outcomes.stats.permutation import smallest_p
-from outcomes.stats.place_spread import PlaceSpread, place_spread, simulated_changes
-
-FEW_PERIODS = 12  # past periods below which the result says so
+from outcomes.stats.place_spread import simulated_changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +80,8 @@ def power(
             than one place of each kind.
     """
     _check(design, effect=effect, runs=runs)
-    early = [
-        period for period in past.periods if not past.start or period < min(past.start.values())
-    ]
-    spread = place_spread(past.outcome[early].to_numpy(dtype=float), counts=counts)
-    warnings = _past_warnings(spread)
+    spread = spread_of_past(past, counts=counts)
+    warnings = short_past(spread)
     able, hopeless = _able(design, level=level, past=past)
     changes = simulated_changes(
         spread,
@@ -143,15 +139,6 @@ def _check(design: Design, *, effect: float | None, runs: int) -> None:
             f"{design.treated} and {design.untreated}"
         )
     check_asked(effect=effect, runs=runs)
-
-
-def _past_warnings(spread: PlaceSpread) -> tuple[str, ...]:
-    if spread.periods >= FEW_PERIODS:
-        return ()
-    return (
-        f"the past is only {spread.periods} periods of {len(spread.means)} places, so the spread "
-        "is itself uncertain, and the true answer may well be half or twice as large",
-    )
 
 
 def _able(design: Design, *, level: float, past: PanelTable) -> tuple[Design, list[Estimate]]:

@@ -30,6 +30,23 @@ Decide = Callable[[Floats], Iterable[NDArray[np.bool_]]]  # rising sizes: which 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked of a simulation.
+
+    Raises:
+        DataError: The change worth having is no number above 0, or the studies are too few.
+    """
+
+    effect: float | None = None  # the smallest change worth having
+    level: float = 0.95  # confidence level of the planned test
+    runs: int = RUNS  # how many studies are simulated
+    seed: int = SEED  # the same one gives the same answer
+
+    def __post_init__(self) -> None:
+        check_asked(effect=self.effect, runs=self.runs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Power:
     """What a planned study can find."""
 
@@ -110,11 +127,7 @@ def power_told(decide: Decide, told: Told, *, error: float, effect: float | None
         error: By how much the estimate of a study misses by chance: sizes are tried from 0 to
             well beyond what would show clearly.
         effect: The smallest change worth having.
-
-    Raises:
-        DataError: The change worth having is no number above 0, or too few studies.
     """
-    check_asked(effect=effect, runs=told.runs)
     top = 6 * error
     for _ in range(3):
         sizes = np.linspace(0, top, STEPS + 1)

@@ -55,16 +55,37 @@ def freeze(study: "Study", amend: str) -> None:
     click.echo("Mail the fingerprint to somebody outside the agency, who can vouch for the day.")
 
 
+DESIGNS = ("did", "few-treated", "staggered", "interrupted", "dose", "prepost", "crossection")
+
+
 @plan.command(epilog="Example: outcomes plan power")
 @click.option("--runs", default=2_000, show_default=True, help="How many studies are simulated.")
+@click.option(
+    "--people",
+    type=int,
+    help="Who will answer: in a class, or in each place and wave of residents.",
+)
 @click.option("--panel", type=FILE, help="Instead of a study: a table from before any start.")
+@click.option(
+    "--design", type=click.Choice(DESIGNS), help="With --panel: the design.  [default: did]"
+)
 @click.option("--outcome", metavar="COL", help="Of --panel: the column that is compared.")
-@click.option("--unit", metavar="COL", help="Of --panel: the column that names the places.")
+@click.option(
+    "--unit", metavar="COL", help="Of --panel: the column that names the places (prepost: people)."
+)
 @click.option("--time", metavar="COL", help="Of --panel: the column that says when.")
+@click.option(
+    "--dose", metavar="COL", help="Of --panel, for dose: the dose planned in each place and period."
+)
 @click.option("--treated", type=int, help="With --panel: places that would be treated.")
 @click.option("--untreated", type=int, help="With --panel: places that would not.")
-@click.option("--before", type=int, help="With --panel: periods before the start.")
-@click.option("--after", type=int, help="With --panel: periods from the start on.")
+@click.option("--before", type=int, help="With --panel: periods before the (first) start.")
+@click.option("--after", type=int, help="With --panel: periods from the (first) start on.")
+@click.option(
+    "--starts",
+    metavar="0,0,3",
+    help="With --panel, for staggered: of each treated place, how long after the first it starts.",
+)
 @click.option("--effect", type=float, help="With --panel: the smallest change worth having.")
 @click.option("--picture", type=FILE, help="Draw it here: .svg, with a .png beside it.")
 @click.option("--out", type=FILE, help="Write the numbers here: .csv or .parquet.")
@@ -84,22 +105,24 @@ def power(
 ) -> None:
     """Say how large a change the study would find, before it is done.
 
-    Many studies like the planned one are simulated from how places and months moved before the
-    start, and each is tested as the real one will be. The picture lies at reports/power.svg.
+    Many studies like the planned one are simulated from what its past tells, and each is tested
+    as the design of the plan will test the real one. The picture lies at reports/power.svg.
     """
     from outcomes.estimate import tidy
-    from outcomes.pipeline.plan_power import draw, power_of_plan, power_sentences
+    from outcomes.pipeline.plan_power import power_of_plan
+    from outcomes.pipeline.plan_power_words import draw, power_sentences
     from outcomes.study import open_study
 
     if panel is not None:
         found = _of_panel(panel, planned, runs=runs)
     else:
+        people = planned.pop("people")
         if any(value is not None for value in planned.values()):
             raise OutcomesError(
                 "--outcome, --treated and the like describe a --panel: name its file"
             )
         opened = open_study(Path(study) if study else None)
-        found = power_of_plan(opened, runs=runs)
+        found = power_of_plan(opened, runs=runs, people=people)
         picture = picture or opened.reports / "power.svg"
     if picture is not None:
         draw(found, picture=picture)
@@ -110,17 +133,22 @@ def power(
 
 
 def _of_panel(panel: Path, planned: dict[str, Any], *, runs: int) -> "Power":
-    from outcomes.analyses.power import Design
-    from outcomes.pipeline.plan_power import PanelColumns, power_of_file
+    from outcomes.analyses.power_told import Asked
+    from outcomes.pipeline.plan_power_file import ByHand, power_of_file
 
-    missing = [name for name in planned if planned[name] is None and name != "effect"]
-    if missing:
-        raise OutcomesError(f"--panel needs --{missing[0]} too: say it, or leave --panel out")
-    names = ("treated", "untreated", "before", "after")
-    return power_of_file(
-        panel,
-        PanelColumns(**{name: planned[name] for name in ("outcome", "unit", "time")}),
-        design=Design(**{name: planned[name] for name in names}),
-        effect=planned["effect"],
-        runs=runs,
-    )
+    design, effect = planned.pop("design") or "did", planned.pop("effect")
+    planned["starts"] = _starts(planned["starts"])
+    asked = Asked(effect=effect, runs=runs)
+    return power_of_file(panel, ByHand(**planned), design=design, asked=asked)
+
+
+def _starts(text: str | None) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdigit() for part in parts):
+        raise OutcomesError(
+            f"--starts {text}: write one whole number a treated place, with commas between, such "
+            "as 0,0,3: how many periods after the first start each place starts"
+        )
+    return tuple(int(part) for part in parts)

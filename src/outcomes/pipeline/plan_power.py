@@ -1,165 +1,153 @@
-"""How large a change the planned study would find: from its plan and its past, or from a file."""
+"""How large a change the planned study would find: from its plan and its past."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from math import isinf
-from pathlib import Path
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from outcomes.analyses.panel import split_months
-from outcomes.analyses.panel_table import PanelTable, panel_of_measures, wide_table
+from outcomes.analyses.panel_table import PanelTable, panel_of_measures
 from outcomes.analyses.power import Design, power
-from outcomes.analyses.power_told import RUNS, Power
+from outcomes.analyses.power_dose import power_dose
+from outcomes.analyses.power_few import power_few
+from outcomes.analyses.power_interrupted import PlannedSeries, power_interrupted
+from outcomes.analyses.power_staggered import Starts, power_staggered
+from outcomes.analyses.power_told import RUNS, Asked, Power
 from outcomes.errors import DataError
-from outcomes.estimate import Estimate
-from outcomes.measures import find
+from outcomes.measures import find, join, wide
+from outcomes.pipeline.engagement import walk_measures
+from outcomes.pipeline.plan_power_people import power_of_class, power_of_residents
+from outcomes.pipeline.planned_design import first_whole
+from outcomes.pipeline.record_counting import engagement_record_measures
 from outcomes.pipeline.records import count_measures
-from outcomes.report.power_plot import draw_power
-from outcomes.report.words import number, plain_unit, sentence_case
 from outcomes.settings import Plan
-from outcomes.sheets import read_any
-from outcomes.study import Study, write_whole
+from outcomes.stats.inference_choice import FEWEST
+from outcomes.study import Study
 
-_SIMULATED = {"did": True, "few-treated": False}  # design: whether swapping places must agree
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PanelColumns:
-    """Which columns of a file hold what."""
-
-    outcome: str
-    unit: str
-    time: str
+OF_PEOPLE = {"prepost": power_of_class, "crossection": power_of_residents}
 
 
-def power_of_plan(study: Study, *, runs: int = RUNS) -> Power:
-    """Simulate the study of the plan with the spread of its own past.
+def power_of_plan(study: Study, *, runs: int = RUNS, people: int | None = None) -> Power:
+    """Simulate the study of the plan with the spread of its own past, by the plan's own design.
 
     Args:
-        study: The study, with counts from before the start in its store.
+        study: The study, with counts from before the start, or answers of earlier waves, in its
+            store.
         runs: How many studies are simulated.
+        people: Who will answer in a class, or in each place and wave; as many as earlier if None.
 
     Raises:
-        DataError: There is no plan, its design or primary outcome cannot be simulated, or the
-            past is too short.
+        DataError: There is no plan, its design cannot answer for its primary outcome, or the past
+            is too short; with what is needed.
     """
     plan = study.settings.plan
     if plan is None:
         raise DataError("study.toml holds no [plan], so there is no planned study to simulate")
-    swapping = _swapping(plan)
-    starts = {place.code: place.start for place in study.places("focus") if place.start}
-    comparison = [place.code for place in study.places("comparison")]
-    before, after, _ = split_months(starts, months=study.months())
-    past = _past(study, plan, places=[*starts, *comparison], first=min(starts.values()).isoformat())
-    return power(
-        past,
-        Design(
-            treated=len(starts),
-            untreated=len(comparison),
-            before=len(before),
-            after=len(after),
-            swapping=swapping,
-        ),
-        effect=plan.smallest_effect,
-        counts=_are_counts(past.outcome),
-        level=plan.level,
-        runs=runs,
-    )
-
-
-def power_of_file(
-    path: Path,
-    columns: PanelColumns,
-    *,
-    design: Design,
-    effect: float | None = None,
-    level: float = 0.95,
-    runs: int = RUNS,
-) -> Power:
-    """Simulate a planned study with the spread of a table of the past.
-
-    Args:
-        path: One row a place and time, all from before any start.
-        columns: Which columns hold what.
-        design: The planned study.
-        effect: The smallest change worth having.
-        level: Confidence level.
-        runs: How many studies are simulated.
-
-    Raises:
-        FileError: The file cannot be read as a table.
-        DataError: A column is missing or wrong, or the past is too short.
-    """
-    grid = wide_table(read_any(path), columns.outcome, unit=columns.unit, time=columns.time)
-    past = PanelTable(
-        outcome=grid,
-        name=columns.outcome,
-        unit=columns.outcome,
-        start={},
-        whole=columns.unit,
-        when=columns.time,
-    )
-    counts = _are_counts(grid)
-    return power(past, design, effect=effect, counts=counts, level=level, runs=runs)
-
-
-def draw(found: Power, *, picture: Path) -> None:
-    """Draw how often changes of each size would be found: .svg, and .png beside it."""
-    svg, png = draw_power(
-        found.curve,
-        title=found.title,
-        unit=found.detectable.unit,
-        detectable=found.detectable.value,
-        effect=found.effect,
-    )
-    write_whole(picture.with_suffix(".svg"), svg)
-    write_whole(picture.with_suffix(".png"), png)
-
-
-def power_sentences(found: Power) -> list[str]:
-    """Say in plain words what the study can find."""
-    return [*_each_once(found.estimates), *_cautions(found.estimates)]
-
-
-def _each_once(estimates: Sequence[Estimate]) -> list[str]:
-    told = []
-    for each in estimates:
-        if isinf(each.value):
-            told.append(f"{each.term}: none that was tried.")
-            continue
-        shown = [number(value, each.unit) for value in (each.value, each.low, each.high)]
-        unit = "" if each.unit.startswith("share") else f" {plain_unit(each)}"
-        chance = "" if each.low == each.high else f" (for chance {shown[1]} to {shown[2]})"
-        told.append(f"{each.term}: {shown[0]}{unit}{chance}.")
-    return told
-
-
-def _cautions(estimates: Sequence[Estimate]) -> list[str]:
-    texts = dict.fromkeys(text for each in estimates for text in each.warnings)
-    return [f"{sentence_case(text)}." for text in texts]
-
-
-def _swapping(plan: Plan) -> bool:
     design = plan.design or "did"
-    if design not in _SIMULATED:
+    asked = Asked(effect=plan.smallest_effect, level=plan.level, runs=runs)
+    _fits(plan, design=design)
+    if design in OF_PEOPLE:
+        return OF_PEOPLE[design](study, asked, people=people)
+    if people is not None:
+        raise DataError(f"people are asked for a class or residents, and the plan names {design}")
+    starts = {place.code: place.start for place in study.places("focus") if place.start}
+    if design == "dose":
+        return _of_doses(study, plan, asked)
+    if design == "staggered":
+        return _of_starts(study, plan, asked, starts=starts)
+    return _of_one_start(study, plan, asked, starts=starts)
+
+
+def _fits(plan: Plan, *, design: str) -> None:
+    """Refuse a design that cannot answer for the outcome."""
+    outcome = find(plan.primary_outcome)
+    if outcome.stream == "surveys" and design not in OF_PEOPLE:
         raise DataError(
-            f"cannot tell: power is simulated for the designs {' and '.join(_SIMULATED)}, and the "
-            f"plan names {design}. For a first idea, give a past table with --panel and the "
-            "numbers of places and months"
+            f"cannot tell: {outcome.name} is asked of people in waves, not counted by month. Write "
+            'design = "prepost" (the same people of a class) or "crossection" (residents of '
+            "places) under [plan]"
         )
-    return _SIMULATED[design]
+    if outcome.stream != "surveys" and design in OF_PEOPLE:
+        raise DataError(
+            f"cannot tell: the plan names {design}, which asks people, and nobody is asked for "
+            f"{outcome.name}. Name another design, or an outcome of a survey"
+        )
+    if outcome.stream not in {"records", "surveys"}:
+        raise DataError(
+            f"cannot tell: power is simulated from counts by month or from answers, and "
+            f"{outcome.name} is neither"
+        )
 
 
-def _past(study: Study, plan: Plan, *, places: Sequence[str], first: str) -> PanelTable:
+def _of_one_start(study: Study, plan: Plan, asked: Asked, *, starts: dict[str, date]) -> Power:
+    before, after, _ = split_months(starts, months=study.months())
+    comparison = [place.code for place in study.places("comparison")]
+    past = _past(study, plan, first=min(starts.values()).isoformat())
+    counts = are_counts(past.outcome)
+    if plan.design == "interrupted":
+        return power_interrupted(
+            PlannedSeries(
+                past=_series(past, focus=list(starts)),
+                before=len(before),
+                after=len(after),
+                name=past.name,
+                unit=past.unit,
+                places=len(past.places),
+                measure=past.measure,
+            ),
+            asked,
+        )
+    design = Design(
+        treated=len(starts),
+        untreated=len(comparison),
+        before=len(before),
+        after=len(after),
+        swapping=plan.design != "few-treated",
+    )
+    if plan.design == "few-treated" and comparison and len(past.places) < FEWEST:
+        return power_few(past, design, asked, counts=counts)
+    return power(
+        past, design, effect=asked.effect, counts=counts, level=asked.level, runs=asked.runs
+    )
+
+
+def _of_starts(study: Study, plan: Plan, asked: Asked, *, starts: dict[str, date]) -> Power:
+    months = study.months()
+    if not starts:
+        raise DataError("no focus place has a start; give start = YYYY-MM-DD in study.toml")
+    past = _past(study, plan, first=min(starts.values()).isoformat())
+    planned = Starts(
+        first=tuple(months.index(first_whole(day, months)) for day in starts.values()),
+        untreated=len(study.places("comparison")),
+        periods=len(months),
+    )
+    return power_staggered(past, planned, asked, counts=are_counts(past.outcome))
+
+
+def _of_doses(study: Study, plan: Plan, asked: Asked) -> Power:
+    """Take the doses that are on record; the past ends where the first place got any."""
+    output, months = find(plan.output), study.months()
+    counted = count_measures(study)
+    done = join([walk_measures(study), engagement_record_measures(study, counted=counted)])
+    places = [place.code for place in study.settings.places]
+    given = done[(done["measure"] == output.code) & (done["value"] > 0)]
+    if given.empty:
+        raise DataError(
+            f"cannot tell: no {output.name} is on record, so nothing shows how far doses of places "
+            "will differ. Give a table of the past with the planned dose of each place and "
+            "period: --panel FILE --design dose --dose COLUMN"
+        )
+    grid = wide(done, output.code, rows="place", columns="period")
+    grid = grid.reindex(index=places, columns=months).dropna(axis=1)
+    past = _past(study, plan, first=str(given["period"].min()))
+    return power_dose(past, grid.to_numpy(dtype=float), asked, counts=are_counts(past.outcome))
+
+
+def _past(study: Study, plan: Plan, *, first: str) -> PanelTable:
     """Take the months before the start, also those before the first day of the study."""
     outcome = find(plan.primary_outcome)
-    if outcome.stream != "records":
-        raise DataError(
-            f"cannot tell: power is simulated from counts by month, and {outcome.name} is asked of "
-            "people in waves. How many answers are needed is another question"
-        )
     measures = count_measures(study)
     months = sorted(
         period
@@ -171,11 +159,32 @@ def _past(study: Study, plan: Plan, *, places: Sequence[str], first: str) -> Pan
             f"cannot tell: there are no months of {outcome.name} before the start ({first}). "
             "Set first in study.toml to an earlier day, and import the counts from then on"
         )
+    places = _places(study, plan)
     past = panel_of_measures(measures, outcome.code, places=places, periods=months, start={})
     return replace(past, when="month")
 
 
-def _are_counts(grid: pd.DataFrame) -> bool:
+def _places(study: Study, plan: Plan) -> list[str]:
+    """Name the places whose past is looked at, those that are treated first."""
+    if plan.design == "dose":
+        return [place.code for place in study.settings.places]
+    focus = [place.code for place in study.places("focus") if place.start]
+    return [*focus, *(place.code for place in study.places("comparison"))]
+
+
+def _series(past: PanelTable, *, focus: Sequence[str]) -> np.ndarray:
+    """Give the focus places' mean less the others', for months that all of them reported."""
+    grid = past.outcome.dropna(axis=1)
+    others = [place for place in past.places if place not in focus]
+    values = grid.loc[list(focus)].mean(axis=0)
+    if others:
+        values = values - grid.loc[others].mean(axis=0)
+    series: np.ndarray = values.to_numpy(dtype=float)
+    return series
+
+
+def are_counts(grid: pd.DataFrame) -> bool:
+    """Say whether all values are whole numbers of 0 or more."""
     values = grid.to_numpy(dtype=float)
     seen = values[np.isfinite(values)]
     return bool((seen >= 0).all() and (seen == np.round(seen)).all())

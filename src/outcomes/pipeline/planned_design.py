@@ -47,14 +47,14 @@ def planned_design(
         outcome,
         places=places,
         periods=months,
-        start={code: _first_whole(day, months) for code, day in starts.items()},
+        start={code: first_whole(day, months) for code, day in starts.items()},
         output=plan.output if plan.design == "dose" else None,
     )
     panel = replace(_without_cut_months(panel, starts), when="month")
     return DESIGNS[str(plan.design)](panel, level=plan.level)
 
 
-def _first_whole(day: date, months: list[str]) -> str:
+def first_whole(day: date, months: list[str]) -> str:
     """Find the first month that lies wholly after a start."""
     month = f"{day:%Y-%m}"
     later = [each for each in months if each > month or (each == month and day.day == 1)]

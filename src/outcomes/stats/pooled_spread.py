@@ -66,7 +66,7 @@ def pooled_spread(panel: CohortPanel, overall: Contrasts, contrasts: Contrasts) 
         effect = np.tensordot([contrasts.value[row], overall.value[0]], cells, axes=1)
         spread = _spread(panel, weights, _products(panel, effect, within))
         forms = np.stack([weights / panel.sizes[:, None], mean_weights])
-        mean, df[row] = _under_independence(panel, weights, cells=cells, forms=forms)
+        mean, df[row] = under_independence(panel, weights, cells=cells, forms=forms)
         true = ((weights**2).sum(axis=1) / panel.sizes).sum()
         se[row] = np.sqrt(max(spread, 0.0) * true / mean)
     common = _products(panel, np.where(panel.treated, overall.value[0], 0.0), within)
@@ -135,7 +135,7 @@ def _spread(panel: CohortPanel, weights: Floats, products: Floats) -> float:
     return float(np.einsum("kt,ts,ks->", weights / panel.sizes[:, None], products, weights))
 
 
-def _under_independence(
+def under_independence(
     panel: CohortPanel, weights: Floats, *, cells: Floats, forms: Floats
 ) -> tuple[float, float]:
     """Give the mean of the spread, and its degrees of freedom, were all values independent.
