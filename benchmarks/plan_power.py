@@ -1,9 +1,10 @@
 """How well `outcomes plan power` foretells: studies simulated anew, beside what it said before.
 
 Run by hand: python benchmarks/plan_power.py --reps 40
-Prints two markdown tables. The first: for outcomes drawn from a known process, how large the
+Prints three markdown tables. The first: for outcomes drawn from a known process, how large the
 smallest detectable change came out from 12 months of the past, beside the true one. The second:
 families of outcomes without any change, and how often one of them is found by each correction.
+The third (plan_power_designs.py): the first one again, for every other design of a plan.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from plan_power_designs import other_designs
 
 from outcomes.analyses.panel_table import PanelTable
 from outcomes.analyses.power import Design, power
@@ -118,6 +120,8 @@ def main() -> None:
     foretold(options.reps)
     print()
     together(options.families)
+    print()
+    other_designs(options.reps)
 
 
 if __name__ == "__main__":
