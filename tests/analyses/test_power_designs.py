@@ -165,6 +165,15 @@ def test_people_who_cannot_be_linked_cost_power() -> None:
     assert power.detectable.value > 1.05 * all_linked.detectable.value
 
 
+def test_a_class_that_begins_at_the_top_is_told_to_find_less() -> None:
+    whole = scores()
+    whole[:8, 0] = 5.0
+    full = PlannedClass(people=24, past=whole, name="Trust", unit="points", best=5.0)
+    power = power_prepost(full, Asked(runs=RUNS))
+    assert power.detectable.warnings[0].startswith("20% of earlier classes began with the best")
+    assert power_prepost(klass(24, whole), Asked(runs=RUNS)).detectable.warnings == ()
+
+
 def test_places_that_move_by_themselves_cost_power_and_one_wave_cannot_show_it() -> None:
     assert STILL in found("crossection").detectable.warnings
     moving = waves(past=answers(waves=("one", "two"), own=0.3))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from outcomes.analyses.power_told import Asked, Power, Told, power_told
+from outcomes.analyses.prepost import CEILING
 from outcomes.errors import DataError
 from outcomes.stats.minimum_detectable import Floats
 from outcomes.stats.partially_matched import partially_matched_change
@@ -29,6 +30,7 @@ class PlannedClass:
     name: str  # of the outcome
     unit: str  # of a score
     measure: str = ""  # the registered code, where there is one
+    best: float | None = None  # the best score that the scale allows; None: not known
 
 
 def power_prepost(planned: PlannedClass, asked: Asked) -> Power:
@@ -75,7 +77,7 @@ def power_prepost(planned: PlannedClass, asked: Asked) -> Power:
         runs=runs,
         measure=planned.measure,
         assumptions=ALIKE,
-        warnings=_warnings(len(linked)),
+        warnings=(*_full(scores, planned.best), *_warnings(len(linked))),
     )
     return power_told(decide, told, error=float(limits.mean(axis=1).std()), effect=asked.effect)
 
@@ -116,6 +118,18 @@ def _kinds(scores: Floats, people: int) -> tuple[int, int, int]:
             f"earlier, and {FEWEST_PEOPLE} are needed for a test"
         )
     return both, first, second
+
+
+def _full(scores: Floats, best: float | None) -> tuple[str, ...]:
+    """Say so where many of earlier classes began where they could not improve."""
+    first = scores[~np.isnan(scores[:, 0]), 0]
+    share = 0.0 if best is None else float((first == best).mean())
+    if share <= CEILING:
+        return ()
+    return (
+        f"{share:.0%} of earlier classes began with the best score there is: so many cannot "
+        "improve, and the planned class would find less than this says",
+    )
 
 
 def _warnings(pairs: int) -> tuple[str, ...]:

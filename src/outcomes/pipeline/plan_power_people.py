@@ -9,6 +9,7 @@ from outcomes.analyses.power_told import Asked, Power
 from outcomes.analyses.prepost import paired_scores
 from outcomes.errors import DataError
 from outcomes.measures import Measure, find
+from outcomes.pipeline.class_changes import best_score
 from outcomes.pipeline.evaluate import wave_pairs
 from outcomes.pipeline.study_links import links_table, study_links
 from outcomes.pipeline.surveys import score_waves
@@ -31,9 +32,10 @@ def power_of_class(study: Study, asked: Asked, *, people: int | None) -> Power:
     measures = score_waves(study)
     own = measures[measures["measure"] == outcome.code]
     there, links = set(own["period"]), links_table(study_links(study))
+    pairs = list(wave_pairs(study, "same people"))
     classes = [
         paired_scores(measures, outcome.code, pre=pre.label, post=post.label, links=links)
-        for _, pre, post in wave_pairs(study, "same people")
+        for _, pre, post in pairs
         if {pre.label, post.label} <= there
     ]
     if not classes:
@@ -44,10 +46,11 @@ def power_of_class(study: Study, asked: Asked, *, people: int | None) -> Power:
         )
     hoped = [
         wave.planned
-        for _, pre, post in wave_pairs(study, "same people")
+        for _, pre, post in pairs
         for wave in (pre, post)
         if wave.planned and wave.label not in there
     ]
+    first = next(pre for _, pre, post in pairs if {pre.label, post.label} <= there)
     sizes = hoped or [int(np.max((~np.isnan(scores)).sum(axis=0))) for scores in classes]
     return power_prepost(
         PlannedClass(
@@ -56,6 +59,7 @@ def power_of_class(study: Study, asked: Asked, *, people: int | None) -> Power:
             name=outcome.name,
             unit=outcome.unit,
             measure=outcome.code,
+            best=best_score(study, first, outcome.code),
         ),
         asked,
     )
