@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from statsmodels.stats.power import TTestPower
+from statsmodels.stats.power import TTestIndPower, TTestPower
 
 from outcomes.analyses.panel_table import PanelTable
 from outcomes.analyses.power import Design
@@ -17,6 +17,7 @@ from outcomes.analyses.power_prepost import PlannedClass, power_prepost
 from outcomes.analyses.power_staggered import Starts, power_staggered
 from outcomes.analyses.power_told import Asked, Power
 from outcomes.errors import DataError
+from outcomes.stats.dose_decisions import found_by_dose
 
 RUNS = 600
 ASKED = Asked(effect=6, runs=RUNS)
@@ -137,6 +138,21 @@ def test_the_power_of_a_class_is_that_of_the_paired_t_test() -> None:
         assert power.estimates[1].low <= exact <= power.estimates[1].high
         needed = TTestPower().solve_power(nobs=people, power=0.8, alpha=0.05) * sd
         assert power.detectable.value == pytest.approx(needed, rel=0.05)
+
+
+def test_the_power_of_residents_comes_near_that_of_a_t_test_of_places() -> None:
+    """With many places swapping them hardly costs power: the closed form of two samples."""
+    given = answers()
+    within = given.groupby("place")["value"].var().mean()
+    power = power_crossection(waves(focus=12, comparison=12), Asked(effect=0.25, runs=2_000))
+    exact = TTestIndPower().power(0.25 / np.sqrt(2 * within / 50), 12, 0.05)
+    assert power.estimates[1].value == pytest.approx(exact, abs=0.03)
+
+
+def test_the_change_named_for_doses_is_found_in_four_of_five_new_studies() -> None:
+    paths, size = doses(), found("dose").detectable.value
+    fresh = np.random.default_rng(8).poisson(20 + size * paths / paths.mean(), (2_000, 6, 12))
+    assert found_by_dose(fresh.astype(float), paths).mean() == pytest.approx(0.8, abs=0.08)
 
 
 def test_more_people_places_or_months_find_smaller_changes() -> None:

@@ -94,6 +94,13 @@ def test_the_plan_is_simulated_by_its_own_design(
     assert "Tips received: what" in found.title
 
 
+def test_the_month_of_the_first_start_is_no_past(tmp_path: Path) -> None:
+    """Walks begin in December: eleven months are left to learn from, one fewer than enough."""
+    study = study_of(tmp_path / "study", "staggered", starts=at("2024-12-01"))
+    found = power_of_plan(study, runs=RUNS)
+    assert found.detectable.warnings[0].startswith("the past is only 11 periods of 8 places")
+
+
 def test_doses_are_those_on_record_and_the_past_ends_where_they_begin(tmp_path: Path) -> None:
     study = study_of(tmp_path / "study", "dose", starts=at("2025-03-01"))
     with pytest.raises(DataError, match="is on record, so nothing shows how far doses"):
