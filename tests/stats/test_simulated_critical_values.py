@@ -99,6 +99,21 @@ def test_noise_that_is_fresh_in_each_period_hides_phi_so_that_more_is_asked_for(
     assert hidden.critical(1, level=0.95) > pure.critical(1, level=0.95)
 
 
+def test_series_next_to_a_random_walk_are_never_judged_more_mildly() -> None:
+    """Near phi 0.98 ratios get smaller again, so a large phi is judged by the worst below it."""
+    times, parts = laid_out(36)
+    found = [
+        simulated_critical_values(
+            phi, parts.design, times=times, contrasts=parts.contrasts, noise=0.4
+        )
+        for phi in (0.2, 0.3, 0.45, 0.9)
+    ]
+    assert found[2].unbiased == found[3].unbiased < 0.98  # the smallest phi that is seen so large
+    for which in range(3):
+        edges = [one.critical(which, level=0.95) for one in found]
+        assert edges == sorted(edges)
+
+
 @pytest.mark.parametrize("noise", [-0.1, 1.1, float("nan")])
 def test_a_share_of_noise_that_is_none_is_refused(noise: float) -> None:
     times, parts = laid_out(24)
