@@ -14,6 +14,7 @@ import warnings
 
 import numpy as np
 import statsmodels.api as sm
+from scipy import stats
 
 from outcomes.errors import DataError
 from outcomes.stats.log_ratio_change import log_ratio_change, log_ratios
@@ -132,13 +133,12 @@ def _of_mix(table: Floats, *, before: int, slow: bool) -> list[float]:
     own, rest = table[0], table[1:]
     found = placebo_test(own, rest, before=before)
     first = all(found.control.ratio > one.ratio for one in found.placebos)
-    t = 2.365 if len(table) == 8 else 2.093
-    inside = abs(found.control.change) <= t * found.se
+    inside = abs(found.control.change) <= stats.t.ppf(0.975, len(rest) - 1) * found.se
     parallel = np.nan
     if slow:
         value = synthetic_difference(table[:1], rest, before=before).value
         spread = np.sqrt((placebo_differences(rest, before=before) ** 2).mean())
-        parallel = abs(value) <= (2.447 if len(table) == 8 else 2.101) * spread
+        parallel = abs(value) <= stats.t.ppf(0.975, len(rest) - 1) * spread
     return [found.p <= found.smallest_p + 1e-9, first, inside, parallel]
 
 

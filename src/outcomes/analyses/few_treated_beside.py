@@ -86,7 +86,8 @@ def _areas(few: Few) -> tuple[list[BeforeAfter], tuple[int, int]]:
 def _control(few: Few, name: str, test: PlaceboTest, *, level: float) -> Estimate:
     mix, places = test.control, len(test.placebos)
     low, high = test.left_out
-    margin = float(stats.t.ppf((1 + level) / 2, places)) * test.se
+    # each place's mix is made of the others, so that one gap follows from the rest: one df less
+    margin = float(stats.t.ppf((1 + level) / 2, places - 1)) * test.se
     return Estimate(
         term=f"{few.panel.name}: {name} beyond a mix of others that had followed it",
         value=mix.change,
@@ -98,8 +99,8 @@ def _control(few: Few, name: str, test: PlaceboTest, *, level: float) -> Estimat
         n=places + 1,
         unit=f"{few.panel.unit} a {few.panel.when}",
         method=f"synthetic control of {int((mix.weights > 0).sum())} places, placebo rank among "
-        f"{places + 1}, limits of t({places}) on the placebo spread, without one place of the mix "
-        f"{low:.4g} to {high:.4g}",
+        f"{places + 1}, limits of t({places - 1}) on the placebo spread, without one place of the "
+        f"mix {low:.4g} to {high:.4g}",
         assumptions=(
             "without the engagement, the place would have gone on as the mix that had followed it",
             "any of the places could as well have been the treated one",
