@@ -13,6 +13,8 @@ import numpy as np
 from scipy import stats
 
 from outcomes.stats.adoption_permutation import adoption_permutation
+from outcomes.stats.cluster_design import cluster_design
+from outcomes.stats.cluster_robust import cluster_errors
 from outcomes.stats.cohort_panel import NEVER, CohortPanel, Floats, cohort_panel
 from outcomes.stats.group_time_effects import (
     Contrasts,
@@ -20,6 +22,7 @@ from outcomes.stats.group_time_effects import (
     group_time_effects,
     sampling_covariance,
 )
+from outcomes.stats.path_arrangements import treatment_paths
 from outcomes.stats.pooled_spread import pooled_spread
 from outcomes.stats.two_way_weights import two_way_weights
 
@@ -32,7 +35,7 @@ DESIGNS = {
     "20 places, 10 start": [3, 3, 5, 5, 6, 6, 8, 8, 9, 9] + [NEVER] * 10,
 }
 COLUMNS = ("pooled t (ours)", "permuted dates (ours)", "by cohort, normal (did)",
-           "two-way, plain errors", "two-way, clustered, normal")  # fmt: skip
+           "two-way, plain errors", "two-way, clustered, normal", "two-way, CR2")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,9 @@ def judge(setting: Setting, reps: int, *, seed: int) -> tuple[dict[str, float], 
     rng = np.random.default_rng(seed)
     seen: dict[str, list[bool]] = {name: [] for name in COLUMNS}
     covered, apart = [], []
-    for number, grid in enumerate(studies(rng, setting, reps)):
+    grids = studies(rng, setting, reps)
+    seen[COLUMNS[5]] = by_cr2(grids, setting.start)
+    for number, grid in enumerate(grids):
         panel = cohort_panel(grid, setting.start)
         overall, _ = aggregated(panel, group_time_effects(panel), together="simple")
         value, weights = overall.value[0], overall.weights[0]
@@ -107,6 +112,16 @@ def by_cohort(panel: CohortPanel, overall: Contrasts) -> float:
          for k, size in enumerate(panel.sizes)]
     )  # fmt: skip
     return float(np.sqrt(sampling_covariance(panel, overall, covariances=spread)[0, 0]))
+
+
+def by_cr2(grids: Floats, start: Floats) -> list[bool]:
+    """Whether two-way fixed effects with CR2 errors and Satterthwaite df see a change."""
+    paths = treatment_paths(np.where(start == NEVER, -1, start).astype(int), periods=MONTHS)
+    place, month = (grid.ravel() for grid in np.indices(paths.shape))
+    design = cluster_design(paths.ravel(), cluster=place, effects=(place, month))
+    found = cluster_errors(grids.reshape(len(grids), -1).T, design)
+    limit = stats.t.ppf(0.975, float(found.df[0]))
+    return [bool(one) for one in np.abs(found.slope[0]) > limit * found.cr2[0]]
 
 
 def main() -> None:
