@@ -5,7 +5,7 @@ Run: .venv/bin/python benchmarks/small_counts.py --reps 1000. Counts are simulat
 a drift of each place (sd 0.3) that goes together from month to month at 0.6. A false alarm is
 p <= .05, its Monte-Carlo error 0.7 points at 1,000 studies. With --mixes also the synthetic control
 and difference with 20 places and 24 months, how often the customary placebo rank comes first,
-and moving the start through one series.
+and a step in one series, for which a peer moves the start through the whole series.
 """
 
 import argparse
@@ -17,10 +17,11 @@ import statsmodels.api as sm
 from scipy import stats
 
 from outcomes.errors import DataError
+from outcomes.stats.ar1_reml import ar1_reml_many
 from outcomes.stats.log_ratio_change import log_ratio_change, log_ratios
-from outcomes.stats.moving_block_permutation import moving_block
 from outcomes.stats.permutation import permutation_p
 from outcomes.stats.rate_ratio import rate_ratio
+from outcomes.stats.simulated_critical_values import simulated_critical_values
 from outcomes.stats.synthetic_control import placebo_test
 from outcomes.stats.synthetic_difference import placebo_differences, synthetic_difference
 from outcomes.stats.weighted_displacement import BeforeAfter, weighted_displacement
@@ -115,18 +116,51 @@ def mixes(reps: int) -> None:
         print(" | ".join((f"| {places} | {months}", *cells)) + " |", flush=True)
 
 
-def blocks(reps: int) -> None:
-    """Print false alarms of moving the start through one series, by how months go together."""
-    print("\n| months | before | " + " | ".join(f"at {at}" for at in (0.0, 0.3, 0.6, 0.9)) + " |")
-    print("|---" * 6 + "|")
-    for months, start in ((24, 14), (36, 24), (60, 36)):
-        rng = np.random.default_rng(months)
-        shares = []
-        for at in (0.0, 0.3, 0.6, 0.9):
+def steps(reps: int) -> None:
+    """Print false alarms, and in brackets how often a step of 1.5 sd is found, in one series."""
+    print("\nA step in one series: ours / moving the start through all months\n")
+    ats = (0.0, 0.3, 0.6, 0.8, 0.9)
+    print("| months | before | " + " | ".join(f"at {at}" for at in ats) + " |")
+    print("|---" * (len(ats) + 2) + "|")
+    for months, start in ((16, 8), (20, 12), (24, 14), (24, 20), (36, 24), (60, 36)):
+        rng = np.random.default_rng((months, start))
+        cells = []
+        for at in ats:
             rows = together(rng, places=reps, months=months, at=at)
-            alarms = [moving_block(row, before=start).p <= 0.05 + 1e-12 for row in rows]
-            shares.append(f"{100 * np.mean(alarms):.1f}")
-        print(" | ".join((f"| {months} | {start}", *shares)) + " |", flush=True)
+            lifted = rows + 1.5 * (np.arange(months) >= start)
+            shares = [
+                [
+                    100 * float((p <= 0.05 + 1e-12).mean())
+                    for p in (by_step(t, start), by_moving(t, start))
+                ]
+                for t in (rows, lifted)
+            ]
+            cells.append(
+                " / ".join(f"{none:.1f} ({true:.0f})" for none, true in zip(*shares, strict=True))
+            )
+        print(" | ".join((f"| {months} | {start}", *cells)) + " |", flush=True)
+
+
+def by_step(rows: Floats, before: int) -> Floats:
+    """The p of ``step_change``, for every series at once."""
+    times = np.arange(1, rows.shape[1] + 1.0)
+    design, step = np.column_stack([np.ones(times.size), times > before]), np.array([[0.0, 1.0]])
+    fits = ar1_reml_many(rows.T, design, times=times, contrasts=step)
+    judges = {
+        phi: simulated_critical_values(phi, design, times=times, contrasts=step)
+        for phi in np.unique(fits.phi).tolist()
+    }
+    found = zip(fits.phi.tolist(), fits.ratios[0].tolist(), strict=True)
+    return np.array([judges[phi].p(0, ratio) for phi, ratio in found])
+
+
+def by_moving(rows: Floats, before: int) -> Floats:
+    """The share of all starts, the end joined to the beginning, whose means lie as far apart."""
+    months = rows.shape[1]
+    block = np.where(np.arange(months) >= before, 1 / (months - before), -1 / before)
+    apart = np.abs(rows @ np.array([np.roll(block, shift) for shift in range(months)]).T)
+    found: Floats = (apart >= apart[:, :1] - 1e-9).mean(axis=1)
+    return found
 
 
 def _of_mix(table: Floats, *, before: int, slow: bool) -> list[float]:
@@ -154,7 +188,7 @@ def main() -> None:
     start = time.process_time()
     if chosen.mixes:
         mixes(chosen.reps)
-        blocks(chosen.reps)
+        steps(4 * chosen.reps)
     else:
         cells = [(4, DRIFT, TOGETHER), (1, DRIFT, TOGETHER), (4, 0.0, 0.0), (1, 0.0, 0.0)]
         columns = [

@@ -123,17 +123,22 @@ def test_an_outcome_that_is_no_count_leads_with_the_difference_and_has_no_naive_
     assert found[0].low <= 20 <= found[0].high
 
 
-def test_one_place_against_one_is_judged_by_moving_the_start_or_not_at_all() -> None:
+def test_one_place_against_one_is_judged_by_months_alone_or_not_at_all() -> None:
     few = panel(places=2, months=36, start=24, lift=1.5)
     found = few_treated(few, counts=True)
-    assert "all 36 starts" in found[0].method
-    assert found[0].p == pytest.approx(1 / 36)
-    assert 0 < found[0].low < found[0].value < found[0].high < 200
+    assert "step of one series of 36 months, AR(1) errors by REML" in found[0].method
+    assert found[0].method.endswith("simulated critical values with counting error")
+    assert found[0].p <= 0.001
+    assert 0 < found[0].low < found[0].value < found[0].high < 100
     assert [one.n for one in found] == [2, 2, 2]
-    with pytest.raises(DataError, match=r"cannot tell: 1 against 1 .* is 0\.083.* 20 months"):
-        few_treated(panel(places=2, start=12, lift=1.5), counts=True)
-    with pytest.raises(DataError, match=r"23 months before the start and 1 from it on\. 5 places"):
-        few_treated(panel(places=2, start=23), counts=True)
+    plain = few_treated(few)[0]
+    assert plain.value == found[0].value
+    assert plain.high - plain.low < found[0].high - found[0].low
+    assert "counting error hides a drift" in " ".join(found[0].warnings)
+    assert "counting error" not in " ".join((*plain.warnings, plain.method))
+    for months, start, got in ((15, 9, "9 and 6"), (24, 22, "22 and 2")):
+        with pytest.raises(DataError, match=f"1 against 1 .* cannot tell: 16 .* got {got}. Or 5"):
+            few_treated(panel(places=2, months=months, start=start, lift=1.5), counts=True)
 
 
 @pytest.mark.parametrize(("level", "fewest"), [(0.95, 19), (0.97, 33), (0.9, 9)])
