@@ -39,6 +39,7 @@ COLUMNS = (
 )
 # at 6 % false alarms or less; CR2 and CR3 where three places or more are treated
 HELD = ("CR2", "CR3", "collapsed t", "permutation", "after beside before")
+PARTS = ("start", "power", "waves", "paths", "speed")
 LASTING = 1.0  # sd of what places differ by throughout
 
 
@@ -83,9 +84,9 @@ def clustered(y: Floats, paths: Floats, *, wild: int) -> dict[str, Floats]:
     }
 
 
-def collapsed(y: Floats, treated: np.ndarray) -> dict[str, Floats]:
+def collapsed(y: Floats, treated: np.ndarray, *, start: int = START) -> dict[str, Floats]:
     """The p of the changes, by t(G-2) and by permutation, for every study at once."""
-    change = y[:, START:].mean(axis=1) - y[:, :START].mean(axis=1)
+    change = y[:, start:].mean(axis=1) - y[:, :start].mean(axis=1)
     k, rest = int(treated.sum()), int((~treated).sum())
     own, other = change[treated], change[~treated]
     spread = ((own - own.mean(axis=0)) ** 2).sum(axis=0)
@@ -105,13 +106,13 @@ def collapsed(y: Floats, treated: np.ndarray) -> dict[str, Floats]:
     return {
         "collapsed t": two_sided(value / se, k + rest - 2),
         "permutation": p,
-        "after beside before": beside_before(y, treated),
+        "after beside before": beside_before(y, treated, start=start),
     }
 
 
-def beside_before(y: Floats, treated: np.ndarray) -> Floats:
+def beside_before(y: Floats, treated: np.ndarray, *, start: int) -> Floats:
     """The p of a place's mean after, given its mean before (analysis of covariance), t(G-3)."""
-    before, after = y[:, :START].mean(axis=1), y[:, START:].mean(axis=1)
+    before, after = y[:, :start].mean(axis=1), y[:, start:].mean(axis=1)
     group = np.column_stack([np.ones(len(y)), treated]).astype(float)
     basis = np.linalg.qr(group)[0]
     x, z = (each - basis @ (basis.T @ each) for each in (before, after))
@@ -171,6 +172,38 @@ def power(reps: int, seed: int) -> None:
         shown = " | ".join(f"{rates[name]:.1f}" if name in rates else "-" for name in HELD)
         share = rates["collapsed t"] / max(rates.values())
         print(f"{head}{shown} | {share:.2f} |", flush=True)
+
+
+def waves(reps: int, seed: int) -> None:
+    """Print false alarms of two survey waves whose places shift by themselves between them."""
+    print(f"\nSurvey of 60 people a place, two waves, false alarms in %, {reps} studies a cell\n")
+    names = ("people as independent", "errors of places, normal", "collapsed t", "permutation")
+    print("| treated | shift, sd of a person | " + " | ".join(names) + " |")
+    print("|---" * (len(names) + 2) + "|")
+    for treated, places in ((4, 8), (2, 8), (1, 8), (3, 6), (6, 12), (10, 20), (2, 20)):
+        for shift in (0.0, 0.1, 0.2):
+            rng = np.random.default_rng((seed, treated, places, int(10 * shift)))
+            people = rng.normal(size=(places, 2, reps)) / np.sqrt(60)
+            means = (
+                people + shift * rng.normal(size=people.shape) + rng.normal(size=(places, 1, reps))
+            )
+            spread = np.sqrt(2 / 60 * (1 / treated + 1 / (places - treated)))
+            first = np.arange(places) < treated
+            p = collapsed(means, first, start=1)
+            change = means[:, 1] - means[:, 0]
+            apart = change[first].mean(axis=0) - change[~first].mean(axis=0)
+            left = [
+                ((c - c.mean(axis=0)) ** 2).sum(axis=0) for c in (change[first], change[~first])
+            ]
+            own = np.sqrt(left[0] / treated**2 + left[1] / (places - treated) ** 2)
+            found = (
+                2 * stats.norm.sf(np.abs(apart) / spread),
+                2 * stats.norm.sf(np.abs(apart) / own),
+                p["collapsed t"],
+                p["permutation"],
+            )
+            rates = " | ".join(f"{100 * np.mean(each <= LEVEL + 1e-12):.1f}" for each in found)
+            print(f"| {treated}/{places} | {shift} | {rates} |", flush=True)
 
 
 def staggered_paths(rng: np.random.Generator) -> Floats:
@@ -366,13 +399,15 @@ def main() -> None:
     parser.add_argument("--reps", type=int, default=4_000)
     parser.add_argument("--path-reps", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", choices=("start", "power", "paths", "speed"), action="append")
+    parser.add_argument("--only", choices=PARTS, action="append")
     told = parser.parse_args()
-    only = told.only or ["start", "power", "paths", "speed"]
+    only = told.only or PARTS
     if "start" in only:
         common_start(told.reps, told.seed)
     if "power" in only:
         power(told.reps, told.seed)
+    if "waves" in only:
+        waves(told.reps, told.seed)
     if "paths" in only:
         by_path(told.path_reps, told.seed)
     if "speed" in only:
