@@ -21,13 +21,16 @@ from outcomes.store import (
     Appended,
     Source,
     append,
+    blocks,
     bulk_append,
     open_store,
     read_facts,
     read_imports,
 )
 from outcomes.store.bulk_read import read_columns
-from outcomes.store.facts import ERASED
+from outcomes.store.engine import reading
+from outcomes.store.schema import BLOCKS
+from outcomes.store.versions import ERASED, every_version
 
 SOURCE = Source(step="engagement import-walks", read=3)
 WALKS = FACTS["walks"]
@@ -82,66 +85,43 @@ def test_columns_leave_the_same_bytes_in_the_store_as_rows(
     assert kept(one) == kept(other)
 
 
+def history(engine: Engine) -> dict[str, list[dict[str, Any]]]:
+    """Every version of every walk."""
+    with reading(engine) as connection:
+        keys = read_columns(engine, "walks")["key"]
+        return {key: every_version(connection, WALKS, key=key) for key in keys}
+
+
 def test_many_batches_are_one_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_append, "_AT_ONCE", 2)
+    monkeypatch.setattr(blocks, "AT_MOST", 2)
     monkeypatch.setattr(bulk_append, "_MANY", 3)
     rows = [walk(str(at), place=f"p{at % 2}") for at in range(7)]
     one, other = store(tmp_path, "rows"), store(tmp_path, "columns")
     append(one, "walks", rows, source=SOURCE)
     assert append(other, "walks", pd.DataFrame(rows), source=SOURCE) == Appended(new=7, known=0)
-    assert kept(one) == kept(other)
+    assert history(one) == history(other)
     again = append(other, "walks", pd.DataFrame(rows), source=SOURCE)
     assert again == Appended(new=0, known=7)
     changed = pd.DataFrame([*rows[:3], walk("3", minutes=5.0), *rows[4:], walk("new")])
     with pytest.raises(DataError, match="'3' is stored already with other content"):
         append(other, "walks", changed, source=SOURCE)
-    assert kept(one) == kept(other)
+    assert history(one) == history(other)
     amended = append(other, "walks", changed, source=SOURCE, amend=True)
     assert amended == Appended(new=2, known=6)
     assert read_imports(other)[["new", "known"]].to_numpy().tolist() == [[7, 0], [0, 7], [2, 6]]
     assert read_columns(other, "walks")["minutes"].tolist() == [20.0] * 6 + [5.0, 20.0]
 
 
-def test_rows_that_share_a_statement_are_stored_as_they_would_be_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bulk_append, "_CELLS", 24)  # two rows, and the last one alone
-    one, other = store(tmp_path, "rows"), store(tmp_path, "columns")
-    first = [walk(str(at), place=f"p{at}") for at in range(5)]
-    mixed = [walk("5"), walk("1", minutes=5.0), walk("0", place="p0"), walk("6"), walk("2")]
-    for rows in (first, mixed, [walk("2", minutes=1.0), walk("2", minutes=2.0)]):
-        append(one, "walks", rows, source=SOURCE, amend=True)
-        append(other, "walks", pd.DataFrame(rows), source=SOURCE, amend=True)
-    assert kept(one) == kept(other)
-    assert max(row[2] for row in kept(other)) == 4  # versions of different numbers in one go
-
-
 def test_a_key_that_stands_twice_is_known_or_refused_also_in_a_later_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_append, "_AT_ONCE", 2)
+    monkeypatch.setattr(bulk_append, "_AT_ONCE", 1)
     engine = store(tmp_path, "columns")
     rows = [walk("a"), walk("b"), walk("c"), walk("a")]
     with pytest.raises(DataError, match="'a' is stored already"):
         append(engine, "walks", pd.DataFrame([*rows[:3], walk("a", minutes=1.0)]), source=SOURCE)
     assert kept(engine) == []
     assert append(engine, "walks", pd.DataFrame(rows), source=SOURCE) == Appended(new=3, known=1)
-
-
-def test_an_index_that_was_left_off_is_there_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bulk_append, "_MANY", 1)
-    engine = store(tmp_path, "columns")
-    append(engine, "walks", pd.DataFrame([walk("a"), walk("b")]), source=SOURCE)
-    with sqlite3.connect(tmp_path / "columns.db") as connection:
-        names = [name for _, name, *_ in connection.execute("PRAGMA index_list(walks)")]
-        row = connection.execute("SELECT * FROM walks").fetchone()
-        marks = ", ".join("?" * len(row))
-        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
-            connection.execute(f"INSERT INTO walks VALUES ({marks})", (99, *row[1:]))
-    connection.close()
-    assert names == ["walks_key_version"]
 
 
 def test_what_was_erased_stays_erased(tmp_path: Path) -> None:
@@ -206,15 +186,14 @@ def test_a_store_of_an_earlier_version_knows_its_rows_again(tmp_path: Path) -> N
 KILLED = """
 import os, sys
 import pandas as pd
-from outcomes.store import Source, append, bulk_append, open_store
-bulk_append._AT_ONCE, bulk_append._MANY = 2, 1
-insert, batches = bulk_append._insert, []
+from outcomes.store import Source, append, blocks, bulk_append, open_store
+blocks.AT_MOST, bulk_append._MANY = 2, 1
+write, written = blocks.pq.write_table, []
 def stop(*arguments, **words):
-    insert(*arguments, **words)
-    batches.append(1)
-    if len(batches) == 2:
+    if len(written) == 2:
         os.kill(os.getpid(), 9)
-bulk_append._insert = stop
+    written.append(write(*arguments, **words))
+blocks.pq.write_table = stop
 rows = pd.read_json(sys.argv[2], orient="records", dtype=False, convert_dates=False)
 append(open_store(sys.argv[1]), "walks", rows, source=Source(step="x", read=6))
 """
@@ -230,9 +209,6 @@ def test_a_kill_in_the_middle_leaves_nothing_of_an_import(tmp_path: Path) -> Non
     assert ended.returncode == -9
     with engine.connect() as connection:
         assert connection.execute(select(IMPORTS.c.id)).all() == []
+        assert connection.execute(select(BLOCKS.c.id)).all() == []
     assert kept(engine) == []
     assert append(engine, "walks", pd.DataFrame(rows), source=SOURCE) == Appended(new=6, known=0)
-    with sqlite3.connect(tmp_path / "killed.db") as raw:
-        indexes = raw.execute("PRAGMA index_list(walks)").fetchall()
-    raw.close()
-    assert len(indexes) == 1

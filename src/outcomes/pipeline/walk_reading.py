@@ -1,21 +1,25 @@
 """Walks of the store with what their coordinators told of them, and the history of each."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from outcomes.engagement.log import BESIDE
 from outcomes.engagement.walk_report import KIND, WalkReport, people_in_words
 from outcomes.engagement.walk_rules import REACHED
 from outcomes.errors import DataError
 from outcomes.pipeline.importing import store_key
+from outcomes.store.bulk_read import Since, read_columns
 from outcomes.store.engine import reading
-from outcomes.store.facts import ERASED
-from outcomes.store.schema import IMPORTS, RECORDS, WALKS
+from outcomes.store.schema import IMPORTS, RECORDS, WALKS, facts_columns
+from outcomes.store.versions import every_version
 from outcomes.study import Study
+
+_ALL_BUT_KEY = [column.name for column in facts_columns(WALKS) if column.name != "key"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +62,14 @@ def find_walk(study: Study, walk: str) -> StoredWalk:
     Raises:
         DataError: There is none.
     """
-    with reading(study.store) as connection:  # keys alone: a log of years holds many walks
-        keys = connection.execute(select(WALKS.c.key).distinct()).scalars()
-        key = next((each for each in keys if walk_id(each) == walk), "")
-    told = RECORDS.c.key == store_key(KIND, key)
-    for found in _stored(study, WALKS.c.key == key, told):
-        return found
-    raise DataError("there is no such walk. Look for it among the walks of its week")
+    keys = read_columns(study.store, "walks", without=_ALL_BUT_KEY)["key"].tolist()
+    key = next((each for each in keys if walk_id(each) == walk), None)
+    if key is None:
+        raise DataError("there is no such walk. Look for it among the walks of its week")
+    with reading(study.store) as connection:
+        newest = every_version(connection, WALKS, key=key)[-1]
+    (found,) = _with_reports(study, [newest], RECORDS.c.key == store_key(KIND, key))
+    return found
 
 
 def stored_walks(study: Study, *, since: str = "") -> list[StoredWalk]:
@@ -74,52 +79,43 @@ def stored_walks(study: Study, *, since: str = "") -> list[StoredWalk]:
         study: The study.
         since: Only walks that start on this day (ISO) or later; empty: all.
     """
-    return _stored(study, WALKS.c.start >= since, RECORDS.c.day >= since)
+    walks = read_columns(study.store, "walks", since=Since("start", since))
+    untold = {name: walks[name].astype(object).where(walks[name].notna(), None) for name in BESIDE}
+    rows = walks.assign(**untold).to_dict("records")
+    found = _with_reports(study, rows, RECORDS.c.day >= since)
+    return sorted(found, key=lambda walk: walk.start, reverse=True)
 
 
-def _stored(
-    study: Study, which: ColumnElement[bool], reported: ColumnElement[bool]
+def _with_reports(
+    study: Study, walks: Sequence[Mapping[str, Any]], reported: ColumnElement[bool]
 ) -> list[StoredWalk]:
-    """Read the newest version of walks, and of their reports."""
+    """Lay walks of the store out with the newest version of their reports."""
     records = RECORDS.c
-    wanted = select(WALKS).where(which).order_by(WALKS.c.version)
     told = select(records.key, records.body, records.by)
     told = told.where(records.kind == KIND, reported).order_by(records.version)
     with reading(study.store) as connection:
-        newest = {row.key: row for row in connection.execute(wanted)}
         reports = {row.key: row for row in connection.execute(told)}
     found = []
-    for key, row in newest.items():
-        if row.content == ERASED:
-            continue
-        report = reports.get(store_key(KIND, key))
+    for walk in walks:
+        report = reports.get(store_key(KIND, walk["key"]))
         found.append(
             StoredWalk(
-                id=walk_id(key),
-                key=key,
-                place=row.place,
-                type=row.type,
-                start=row.start,
-                minutes=row.minutes,
-                coordinator=row.coordinator,
-                people=row.people,
-                team=row.team,
-                inside_border=row.inside_border,
+                id=walk_id(walk["key"]),
+                **{column.name: walk[column.name] for column in facts_columns(WALKS)},
                 body=report.body if report else {},
                 by=report.by if report else "",
             )
         )
-    return sorted(found, key=lambda walk: walk.start, reverse=True)
+    return found
 
 
 def walk_history(study: Study, walk: StoredWalk) -> list[WalkVersion]:
     """List the versions of a walk and of its report, oldest first."""
     with reading(study.store) as connection:
-        walks = connection.execute(
-            select(WALKS.c.minutes, WALKS.c.people, IMPORTS.c.at, IMPORTS.c.file, IMPORTS.c.id)
-            .join(IMPORTS, WALKS.c.import_id == IMPORTS.c.id)
-            .where(WALKS.c.key == walk.key)
-        ).all()
+        walks = every_version(connection, WALKS, key=walk.key)
+        numbers = [row["import_id"] for row in walks]
+        log = select(IMPORTS.c.id, IMPORTS.c.at, IMPORTS.c.file).where(IMPORTS.c.id.in_(numbers))
+        imports = {row.id: row for row in connection.execute(log)}
         reports = connection.execute(
             select(RECORDS.c.body, RECORDS.c.by, IMPORTS.c.at, IMPORTS.c.id)
             .join(IMPORTS, RECORDS.c.import_id == IMPORTS.c.id)
@@ -128,14 +124,15 @@ def walk_history(study: Study, walk: StoredWalk) -> list[WalkVersion]:
     written = {row.id: row for row in reports}
     found = []
     for row in walks:
-        with_it = written.get(row.id)
-        by = with_it.by if with_it else row.file
+        logged, with_it = imports[row["import_id"]], written.get(row["import_id"])
+        by = with_it.by if with_it else logged.file
         reason = str(with_it.body.get("reason", "")) if with_it else ""
-        reached = row.people.get(REACHED, 0)
-        told = f"{row.minutes:g} minutes; {people_in_words(row.people)}; {reached} reached"
-        version = WalkVersion(day=row.at[:10], what="the walk", by=by, reason=reason, told=told)
-        found.append((row.id, version))
-    of_walks = {row.id for row in walks}
+        people = row["people"]
+        reached = people.get(REACHED, 0)
+        told = f"{row['minutes']:g} minutes; {people_in_words(people)}; {reached} reached"
+        version = WalkVersion(day=logged.at[:10], what="the walk", by=by, reason=reason, told=told)
+        found.append((row["import_id"], version))
+    of_walks = set(imports)
     for report in reports:
         if report.id not in of_walks:  # only the report was changed
             told, reason = "what was told beside the numbers", str(report.body.get("reason", ""))

@@ -1,29 +1,23 @@
-"""Columns of many facts into the store: the same rows and digests as one by one, in less time."""
+"""Columns of many facts into the store: what is plain goes into blocks, the rest is judged singly.
 
-import hashlib
-import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import chain, compress
-from json.encoder import encode_basestring
-from typing import Any
+Plain is a fact of which the store has nothing, and one that says word for word what a block says.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, Dialect, Table, insert, inspect, literal_column, select
+from sqlalchemy import Connection, Table, select
 
-from outcomes.store.schema import LATER
-from outcomes.store.versions import Judged, judged, newest_versions
+from outcomes.store.blocks import lay_out, read_blocks, write_blocks
+from outcomes.store.row_append import append_rows
+from outcomes.store.schema import IN_BLOCKS, facts_columns
 
+_MANY = 10_000  # facts that are worth a block
 _AT_ONCE = 20_000  # rows held as Python's values
-_MANY = 50_000  # rows for which it is worth to prepare the store
-_CELLS = 900  # in one statement: every SQLite takes 999
-_CACHE = 256 * 1024  # kB, so that the index of millions of keys is not read again and again
-Bind = Callable[[Any], Any] | None
-Columns = dict[str, list[Any]]
 
 
 def append_columns(
@@ -38,9 +32,10 @@ def append_columns(
     """Store the rows of a table of columns, in the caller's transaction.
 
     Args:
-        connection: In a transaction.
-        columns: Those of the table of facts, ``key`` among them; a missing cell is None. Cells of
-            a JSON column are objects, and rows that share one object have it laid out once.
+        connection: In a transaction that called ``hold_blocks``.
+        columns: Those of the table of facts, ``key`` among them; a missing cell is None or NaN.
+            Cells of a JSON column are objects, and rows that share one object have it laid out
+            once.
         facts: The table of facts.
         import_id: The entry of the log.
         source: What to call the rows in a message.
@@ -52,177 +47,112 @@ def append_columns(
     Raises:
         DataError: A key is known with other content and ``amend`` is false.
     """
-    names = sorted(columns.columns)
-    cells = {name: _cells(columns[name], facts, dialect=connection.dialect) for name in names}
-    empty = connection.execute(select(facts.c.id).limit(1)).first() is None
-    all_new = empty and bool(columns["key"].is_unique)
     new, known, erased = 0, 0, 0
-    with _made_for_many(connection, facts, rows=len(columns), all_new=all_new):
-        for start in range(0, len(columns), _AT_ONCE):
-            rows = slice(start, start + _AT_ONCE)
-            laid_out = {name: column.of(rows) for name, column in cells.items()}
-            values: Columns = {name: found for name, (_, found) in laid_out.items()}
-            digests = _digests([texts for texts, _ in laid_out.values()])
-            if all_new:
-                found = Judged(fresh=dict.fromkeys(range(len(digests)), 1))
-            else:
-                stored = newest_versions(connection, facts, keys=values["key"])
-                found = judged(values["key"], digests, newest=stored, source=source, amend=amend)
-            values["content"] = digests
-            _insert(connection, facts, cells=values, found=found, import_id=import_id)
-            new, known, erased = new + len(found.fresh), known + found.known, erased + found.erased
+    left = np.arange(len(columns))
+    if len(columns) >= _MANY and facts.name in IN_BLOCKS:
+        offered = lay_out(columns, facts)
+        stored = _compared(connection, offered, facts=facts)
+        done, known = stored.same, int(stored.same.sum())
+        for version, places in _worth_a_block(stored, amend=amend):
+            part = offered if len(places) == len(offered) else offered.take(places)
+            write_blocks(connection, part, facts=facts, import_id=import_id, version=version)
+            new += len(places)
+            done[places] = True
+        left = np.flatnonzero(~done)
+    for start in range(0, len(left), _AT_ONCE):
+        rows = _rows(columns.iloc[left[start : start + _AT_ONCE]])
+        found = append_rows(
+            connection, rows, facts=facts, import_id=import_id, source=source, amend=amend
+        )
+        new, known, erased = (sum(pair) for pair in zip((new, known, erased), found, strict=True))
     return new, known, erased
 
 
-@contextmanager
-def _made_for_many(
-    connection: Connection, facts: Table, *, rows: int, all_new: bool
-) -> Iterator[None]:
-    """Prepare SQLite for very many rows: an index is made faster when they are all there.
+class _Stored(NamedTuple):
+    """What the store has of each fact that is offered, arrays of shape (facts,)."""
 
-    What is left off is made again in the same transaction: no other program ever misses it.
-    """
-    if connection.dialect.name != "sqlite" or rows < _MANY:
-        yield
-        return
-    if not all_new:
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE}")  # of this connection only
-    there = {index["name"] for index in inspect(connection).get_indexes(facts.name)}
-    left_off = [index for index in facts.indexes if all_new and index.name in there]
-    for index in left_off:
-        index.drop(connection)
-    yield
-    for index in left_off:
-        index.create(connection)
+    version: np.ndarray  # the newest one in a block; 0: there is none
+    same: np.ndarray  # that one is the newest of all, and says the same word for word
+    singly: np.ndarray  # the table has rows of it, or it was offered before
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _FewCells:
-    """A column with few different values: each of them is laid out once."""
-
-    which: np.ndarray  # of them stands in each row
-    texts: pa.Array  # for the digest
-    values: np.ndarray  # as the store's driver takes them
-
-    def of(self, rows: slice) -> tuple[pa.Array, list[Any]]:
-        some = self.which[rows]
-        return self.texts.take(pa.array(some)), self.values[some].tolist()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ManyCells:
-    """A column in which most values differ, such as the key."""
-
-    cells: pd.Series
-    lay_out: Callable[[list[Any]], tuple[pa.Array, list[Any]]]
-
-    def of(self, rows: slice) -> tuple[pa.Array, list[Any]]:
-        return self.lay_out(_values(self.cells.iloc[rows]))
+def _compared(connection: Connection, offered: pa.Table, *, facts: Table) -> _Stored:
+    keys = offered["key"].combine_chunks()
+    singly = _again(keys) | _among_rows(connection, keys, facts=facts)
+    version, same = np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=bool)
+    latest_first = [block.facts["key"] for block in read_blocks(connection, facts, columns=["key"])]
+    where = _places(keys, latest_first)
+    said = [column.name for column in facts_columns(facts)]
+    begin = 0
+    for block in read_blocks(connection, facts, columns=said):
+        rows = np.flatnonzero((where >= begin) & (where < begin + len(block.facts)))
+        version[rows] = block.version
+        same[rows] = _alike(block.facts.take(where[rows] - begin), offered.take(rows))
+        begin += len(block.facts)
+    return _Stored(version=version, same=same & ~singly, singly=singly)
 
 
-def _cells(cells: pd.Series, facts: Table, *, dialect: Dialect) -> _FewCells | _ManyCells:
-    name = str(cells.name)
-    later = facts.c[name].info == LATER  # empty, it stands for a column that is not there
-    bind = _binding(facts, name, dialect=dialect)
-    label = f", {json.dumps(name)}: "
-
-    def lay_out(values: list[Any]) -> tuple[pa.Array, list[Any]]:
-        words = set(map(type, values)) <= {str}
-        write = encode_basestring if words else _json  # what json.dumps does, after many questions
-        texts = [label + write(value) for value in values]
-        if later:
-            texts = [
-                text if value is not None else "" for text, value in zip(texts, values, strict=True)
-            ]
-        return pa.array(texts, pa.large_string()), [
-            bind(value) for value in values
-        ] if bind else values
-
-    which = _numbered(cells)
-    if which is None:
-        return _ManyCells(cells=cells, lay_out=lay_out)
-    _, first = np.unique(which, return_index=True)
-    texts, values = lay_out(_values(cells.iloc[first]))
-    return _FewCells(which=which, texts=texts, values=_objects(values))
+def _again(keys: pa.Array) -> np.ndarray:
+    """Say of each key whether it stood before."""
+    if len(pc.unique(keys)) == len(keys):  # in half the time
+        return np.zeros(len(keys), dtype=bool)
+    return np.asarray(pd.Series(keys.to_pandas()).duplicated())
 
 
-def _numbered(cells: pd.Series) -> np.ndarray | None:
-    """Number the different values of a column; None where most of the first cells differ."""
-    if cells.dtype == object:  # lists and dicts cannot be compared fast: are they the same object?
-        cells = pd.Series(np.fromiter(map(id, cells), dtype=np.int64, count=len(cells)))
-    elif cells.dtype == np.float64:  # 0.0 and -0.0 are equal, and are not written the same
-        cells = pd.Series(cells.to_numpy().view(np.int64))
-    some = cells.iloc[:: len(cells) // _AT_ONCE + 1]  # a log that is sorted begins with few days
-    if some.nunique(dropna=False) > len(some) // 2:
-        return None
-    which: np.ndarray = pd.factorize(cells, use_na_sentinel=False)[0]
-    return which
+def _among_rows(connection: Connection, keys: pa.Array, *, facts: Table) -> np.ndarray:
+    """Say of each key whether the table has a row of it."""
+    there = connection.execute(select(facts.c.key).distinct()).scalars().all()
+    found = pc.is_in(keys, value_set=pa.array(there, keys.type))
+    return np.asarray(found)
 
 
-def _values(cells: pd.Series) -> list[Any]:
-    """List cells as Python's values, None where there is none."""
-    gone = cells.isna().to_numpy(dtype=bool)
-    values: list[Any] = cells.tolist()
-    if not gone.any():
-        return values
-    return [None if lost else value for value, lost in zip(values, gone, strict=True)]
+def _places(keys: pa.Array, among: list[pa.ChunkedArray]) -> np.ndarray:
+    """Find the first place of each key in a row of tables; -1 where it has none."""
+    chunks = [chunk for each in among for chunk in each.chunks]
+    if not chunks:
+        return np.full(len(keys), -1)
+    found = pc.index_in(keys, value_set=pa.chunked_array(chunks).combine_chunks())
+    return np.asarray(pc.fill_null(found, -1))
 
 
-def _objects(values: list[Any]) -> np.ndarray:
-    return np.fromiter(values, dtype=object, count=len(values))  # lists stay lists
+def _alike(stored: pa.Table, offered: pa.Table) -> np.ndarray:
+    """Say which rows are the same; a column that is not offered is empty."""
+    same = np.ones(len(stored), dtype=bool)
+    for name in stored.column_names:
+        kind = stored[name].type
+        there = offered[name] if name in offered.column_names else pa.nulls(len(offered), kind)
+        same &= _equal(*(_plain(column) for column in (stored[name], there)))
+    return same
 
 
-def _json(value: Any) -> str:
-    """Write a value as it stands in the text of a row of which the digest is taken."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+def _plain(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    kind = column.type
+    return column.cast(kind.value_type) if pa.types.is_dictionary(kind) else column
 
 
-def _digests(texts: Sequence[pa.Array]) -> list[str]:
-    """Take the digest of each row: SHA-256 of its columns, in the order of their names, as JSON."""
-    end, nothing = (pa.scalar(text, pa.large_string()) for text in ("}", ""))
-    lines = pc.binary_join_element_wise(*texts, end, nothing).cast(pa.large_binary())
-    rows = pc.binary_replace_slice(lines, start=0, stop=2, replacement="{")
-    return [hashlib.sha256(row).hexdigest() for row in rows.to_numpy(zero_copy_only=False)]
+def _equal(one: pa.ChunkedArray, other: pa.ChunkedArray | pa.Array) -> np.ndarray:
+    if pa.types.is_floating(one.type):  # 0.0 and -0.0 are equal, and are not written the same
+        one, other = (pa.array(each.to_numpy().view(np.int64)) for each in (one, other))
+    same = pc.fill_null(pc.equal(one, other), False)
+    neither = pc.and_(pc.is_null(one), pc.is_null(other))
+    return np.asarray(pc.or_(same, neither))
 
 
-def _binding(facts: Table, name: str, *, dialect: Dialect) -> Bind:
-    """Say how a value is given to SQLite's driver; with other stores SQLAlchemy does it."""
-    if dialect.name != "sqlite":
-        return None
-    return facts.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+def _worth_a_block(stored: _Stored, *, amend: bool) -> Iterator[tuple[int, np.ndarray]]:
+    """Pick the facts that become blocks: the version that they are, and their places."""
+    open_ = ~(stored.same | stored.singly)
+    for version in np.unique(stored.version[open_]):
+        places = np.flatnonzero(open_ & (stored.version == version))
+        if len(places) >= _MANY and (amend or version == 0):
+            yield int(version) + 1, places
 
 
-def _insert(
-    connection: Connection, facts: Table, *, cells: Columns, found: Judged, import_id: int
-) -> None:
-    if not found.fresh:
-        return
-    kept: dict[str, Sequence[Any]] = dict(cells)
-    if len(found.fresh) < len(cells["key"]):
-        chosen = [at in found.fresh for at in range(len(cells["key"]))]
-        kept = {name: list(compress(values, chosen)) for name, values in cells.items()}
-    versions = list(found.fresh.values())
-    if connection.dialect.name != "sqlite":
-        kept |= {"version": versions, "import_id": [import_id] * len(versions)}
-        cut = zip(*kept.values(), strict=True)
-        connection.execute(insert(facts), [dict(zip(kept, row, strict=True)) for row in cut])
-        return
-    # what is the same in every row is told once
-    same: dict[str, Any] = {"import_id": literal_column(str(import_id))}
-    if len(set(versions)) == 1:
-        same["version"] = literal_column(str(versions[0]))
-    else:
-        kept["version"] = versions
-    # past SQLAlchemy, which would ask of every cell again how it is to be given to the driver
-    statement = insert(facts).values(same)
-    told = statement.compile(dialect=connection.dialect, column_keys=list(kept))
-    head, _, marks = str(told).partition(" VALUES ")
-    ordered = list(zip(*(kept[name] for name in told.positiontup or ()), strict=True))
-    many = _CELLS // len(kept)  # rows in one statement: a statement costs as much as some of them
-    whole = len(ordered) // many * many
-    for rows, size in ((ordered[:whole], many), (ordered[whole:], 1)):
-        if rows:
-            values = [
-                tuple(chain.from_iterable(rows[at : at + size])) for at in range(0, len(rows), size)
-            ]
-            connection.exec_driver_sql(f"{head} VALUES {', '.join([marks] * size)}", values)
+def _rows(columns: pd.DataFrame) -> list[dict[str, Any]]:
+    """Lay facts out as rows, None where a cell is missing."""
+    names = [str(name) for name in columns.columns]
+    cells = []
+    for name in names:
+        gone = columns[name].isna().to_numpy(dtype=bool)
+        values = columns[name].tolist()
+        cells.append([None if lost else value for value, lost in zip(values, gone, strict=True)])
+    return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]

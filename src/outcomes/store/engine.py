@@ -114,8 +114,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def reading(engine: Engine) -> Connection:
-    """Open a connection that only reads; it need not wait for a writer."""
-    return engine.connect().execution_options(reads=True)
+    """Open a connection that only reads, all of one moment; it need not wait for a writer."""
+    connection = engine.connect().execution_options(reads=True)
+    if engine.dialect.name == "postgresql":  # with SQLite it is so anyway
+        connection = connection.execution_options(isolation_level="REPEATABLE READ")
+    return connection
 
 
 def pragma(connection: Connection, setting: str) -> None:

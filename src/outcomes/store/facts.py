@@ -1,7 +1,6 @@
 """Facts in and out: appended in one transaction, read back as a table of the newest versions."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
     Engine,
@@ -24,8 +22,9 @@ from sqlalchemy import (
 
 from outcomes.errors import DataError
 from outcomes.store.engine import reading
-from outcomes.store.schema import FACTS, IMPORTS, LATER
-from outcomes.store.versions import ERASED, batched, judged, newest_versions
+from outcomes.store.row_append import append_rows
+from outcomes.store.schema import BLOCKS, FACTS, IMPORTS, IN_BLOCKS, facts_columns
+from outcomes.store.versions import ERASED, batched, content_hash, hold_blocks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +47,6 @@ __all__ = [
 ]
 
 Rows: TypeAlias = "Sequence[Mapping[str, Any]] | pd.DataFrame"
-_OWN = {"id", "version", "content", "import_id"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,40 +159,34 @@ def _store(
     amend: bool,
 ) -> tuple[int, int, int]:
     """Store the rows of one table; say how many were new, known and erased."""
-    if not isinstance(rows, Sequence):
-        from outcomes.store.bulk_append import append_columns  # polls do without tables
-
-        return append_columns(
+    hold_blocks(connection, facts)
+    if isinstance(rows, Sequence):
+        return append_rows(
             connection, rows, facts=facts, import_id=import_id, source=source.name, amend=amend
         )
-    keys, contents = [row["key"] for row in rows], [content_hash(row, facts) for row in rows]
-    newest = newest_versions(connection, facts, keys=keys)
-    found = judged(keys, contents, newest=newest, source=source.name, amend=amend)
-    fresh = [
-        {**rows[at], "version": version, "content": contents[at], "import_id": import_id}
-        for at, version in found.fresh.items()
-    ]
-    if fresh:
-        connection.execute(insert(facts), fresh)
-    return len(fresh), found.known, found.erased
+    from outcomes.store.bulk_append import append_columns  # polls do without tables
+
+    return append_columns(
+        connection, rows, facts=facts, import_id=import_id, source=source.name, amend=amend
+    )
 
 
 def read_facts(engine: Engine, table: str) -> "pd.DataFrame":
     """Read the newest version of every fact, in the order in which they were first stored.
 
-    What was erased is left out.
+    What was erased is left out. Rows of a table that may have blocks share what their JSON says,
+    which nobody may change.
     """
+    if table in IN_BLOCKS:
+        from outcomes.store.bulk_read import read_columns
+
+        return read_columns(engine, table)
     import pandas as pd
 
     columns = facts_columns(FACTS[table])
     with reading(engine) as connection:
         rows = connection.execute(newest_facts(FACTS[table], *columns)).mappings().all()
     return pd.DataFrame(rows, columns=[column.name for column in columns])
-
-
-def facts_columns(facts: Table) -> list[Column[Any]]:
-    """List the columns of a table of facts that say something of the fact."""
-    return [column for column in facts.c if column.name not in _OWN]
 
 
 def newest_facts(facts: Table, *columns: ColumnElement[Any]) -> Select[Any]:
@@ -230,12 +222,18 @@ def fingerprint(engine: Engine) -> dict[str, str]:
     """Summarize each table of facts in a few characters that change with every fact."""
     found = {}
     with reading(engine) as connection:
+        blocks = select(BLOCKS.c.facts, func.sum(BLOCKS.c.held), func.max(BLOCKS.c.id))
+        held = {
+            name: f"+{facts}-{last}"
+            for name, facts, last in connection.execute(blocks.group_by(BLOCKS.c.facts))
+        }
         for name, facts in FACTS.items():
             gone = func.sum(case((facts.c.content == ERASED, 1), else_=0))
             last, rows, erased = connection.execute(
                 select(func.max(facts.c.id), func.count(), gone).select_from(facts)
             ).one()
             found[name] = f"{rows}-{last or 0}" + (f"-{erased}" if erased else "")
+            found[name] += held.get(name, "")
     return found
 
 
@@ -246,7 +244,7 @@ def sha256(path: Path) -> str:
 
 
 def _check_columns(facts: Table, rows: Rows) -> None:
-    known = {column.name for column in facts.c} - _OWN
+    known = {column.name for column in facts_columns(facts)}
     different = rows if isinstance(rows, Sequence) else [dict.fromkeys(rows.columns)]
     for row in different:
         if row.keys() != different[0].keys() or not row.keys() <= known or "key" not in row:
@@ -254,11 +252,3 @@ def _check_columns(facts: Table, rows: Rows) -> None:
                 f"a row for {facts.name} has the columns {', '.join(row)}; each row must have the "
                 f"same ones, `key` among them, out of {', '.join(sorted(known))}"
             )
-
-
-def content_hash(row: Mapping[str, Any], facts: Table) -> str:
-    """Hash what a row says, to know it again."""
-    empty = {name for name, cell in row.items() if cell is None and facts.c[name].info == LATER}
-    told = {name: cell for name, cell in row.items() if name not in empty} if empty else row
-    text = json.dumps(told, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()

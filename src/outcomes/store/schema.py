@@ -2,6 +2,7 @@
 
 Every table of facts carries a natural ``key`` and a ``version``: an amended fact is a new row with
 a higher version, and readers see the newest. Nothing is updated in place, nothing is deleted.
+Where one import brings very many facts, they stand as a block in ``BLOCKS`` instead of as rows.
 """
 
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -22,6 +24,7 @@ from sqlalchemy import (
 METADATA = MetaData()
 # A column that files may lack: where it is empty, the content of a fact is what it was without it.
 LATER = {"later": True}
+_OWN = {"id", "version", "content", "import_id"}  # columns that every table of facts has
 
 IMPORTS = Table(
     "imports",
@@ -52,6 +55,11 @@ def facts_table(name: str, *columns: Column[Any]) -> Table:
         # an index, which a big import can leave off until all its rows are there
         Index(f"{name}_key_version", "key", "version", unique=True),
     )
+
+
+def facts_columns(facts: Table) -> list[Column[Any]]:
+    """List the columns of a table of facts that say something of the fact."""
+    return [column for column in facts.c if column.name not in _OWN]
 
 
 ANSWERS = facts_table(
@@ -140,3 +148,17 @@ COUNTS = facts_table(
 FACTS = {
     table.name: table for table in (ANSWERS, ARTICLES, CODES, WALKS, INCIDENTS, RECORDS, COUNTS)
 }
+# Facts of which one import may bring millions; outcomes.store.blocks says how they are kept then.
+# All their columns are always filled, but for those that are LATER.
+IN_BLOCKS = {WALKS.name}
+BLOCKS = Table(
+    "fact_blocks",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("facts", String(40), nullable=False),  # the name of their table
+    Column("import_id", ForeignKey("imports.id"), nullable=False),
+    Column("version", Integer, nullable=False),  # of each fact in it
+    Column("held", Integer, nullable=False),  # how many facts
+    Column("parquet", LargeBinary, nullable=False),  # their columns, as a Parquet file
+    Index("fact_blocks_of_facts", "facts"),
+)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, insert, select
+from sqlalchemy import Connection, Engine, Table, insert
 
-from outcomes.store.facts import ERASED
 from outcomes.store.schema import IMPORTS, RECORDS, WALKS
+from outcomes.store.versions import ERASED, every_version, hold_blocks
 
 
 def take_walk_back(engine: Engine, key: str, *, record: Mapping[str, Any], step: str) -> bool:
@@ -28,6 +28,7 @@ def take_walk_back(engine: Engine, key: str, *, record: Mapping[str, Any], step:
         False where there is no such walk, or it was taken back before; then nothing is stored.
     """
     with engine.begin() as connection:
+        hold_blocks(connection, WALKS)
         walk = _newest(connection, WALKS, key)
         if walk is None or walk["content"] == ERASED:
             return False
@@ -51,6 +52,5 @@ def take_walk_back(engine: Engine, key: str, *, record: Mapping[str, Any], step:
 
 
 def _newest(connection: Connection, facts: Table, key: str) -> dict[str, Any] | None:
-    query = select(facts).where(facts.c.key == key).order_by(facts.c.version.desc()).limit(1)
-    row = connection.execute(query).mappings().one_or_none()
-    return {name: row[name] for name in row if name != "id"} if row else None
+    versions = every_version(connection, facts, key=key)
+    return versions[-1] if versions else None
