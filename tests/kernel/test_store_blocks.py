@@ -307,3 +307,30 @@ def test_a_fact_that_lacks_what_is_always_told_is_refused(tmp_path: Path) -> Non
         with pytest.raises(DataError, match=r"nothing in the column (place|minutes)"):
             append(engine, "walks", broken, source=SOURCE)
     assert held(engine) == []
+
+
+def test_a_fact_that_stands_twice_in_one_table_is_judged_by_what_stands_before_it(
+    tmp_path: Path,
+) -> None:
+    engine = store(tmp_path, "blocks")
+    twice = [walk("a"), walk("b"), walk("c"), walk("a"), walk("b", minutes=1.0)]
+    with pytest.raises(DataError, match="'b' is stored already with other content"):
+        append(engine, "walks", pd.DataFrame(twice), source=SOURCE)
+    assert held(engine) == []
+    found = append(engine, "walks", pd.DataFrame(twice), source=SOURCE, amend=True)
+    assert found == Appended(new=4, known=1)
+    assert [row["minutes"] for row in history(engine)["b"]] == [20.0, 1.0]
+
+
+def test_a_file_that_says_what_was_corrected_since_is_held_against_the_correction(
+    tmp_path: Path,
+) -> None:
+    engine = store(tmp_path, "blocks")
+    many = pd.DataFrame([walk(key) for key in "abc"])
+    append(engine, "walks", many, source=SOURCE)
+    append(engine, "walks", [walk("b", minutes=9.0)], source=SOURCE, amend=True)
+    with pytest.raises(DataError, match="'b' is stored already with other content"):
+        append(engine, "walks", many, source=SOURCE)
+    found = append(engine, "walks", many, source=SOURCE, amend=True)
+    assert found == Appended(new=1, known=2)
+    assert [row["minutes"] for row in history(engine)["b"]] == [20.0, 9.0, 20.0]

@@ -16,13 +16,14 @@ import httpx
 import pytest
 
 from outcomes.engagement.walk_report import check_report
+from outcomes.errors import DataError
 from outcomes.pipeline.audit import read_audit
 from outcomes.pipeline.engagement import import_walks
 from outcomes.pipeline.engagement_records import read_records
 from outcomes.pipeline.walk_planning import planned_walks, walk_calendar
 from outcomes.pipeline.walk_reading import find_walk, stored_walks, walk_history
-from outcomes.pipeline.walk_recording import asked, save_walk
-from outcomes.store import read_facts
+from outcomes.pipeline.walk_recording import asked, save_walk, take_back
+from outcomes.store import bulk_append, read_facts
 from outcomes.study import open_study
 from outcomes.web.app import make_app
 
@@ -330,9 +331,11 @@ def test_a_walker_corrects_only_their_own_walks_and_a_coordinator_any(save, sign
     assert signed_in("coordinator").get(f"{where}/correct").status_code == 200
 
 
+@pytest.mark.parametrize("many", [1, 10_000])
 def test_a_walk_of_a_log_can_be_corrected_and_keeps_its_half_minutes(
-    signed_in, send, study, tmp_path
+    signed_in, send, study, tmp_path, monkeypatch, many
 ):
+    monkeypatch.setattr(bulk_append, "_MANY", many)  # 1: the log is kept as a block
     log = tmp_path / "log.csv"
     log.write_text(
         "place,type,start,minutes,coordinator,sergeants,officers\n"
@@ -346,6 +349,18 @@ def test_a_walk_of_a_log_can_be_corrected_and_keeps_its_half_minutes(
     assert send(browser, f"/desk/walks/{walk.id}/correct", fields).status_code == 303
     found = find_walk(study, walk.id)
     assert (found.minutes, dict(found.people)) == (32.5, {"officers": 3, "sergeants": 1})
+    assert [one.by for one in walk_history(study, found)] == ["log.csv", "Coordinator"]
+    assert stored_walks(study) == [found]
+    assert stored_walks(study, since="2025-07-09") == []
+    with pytest.raises(DataError, match="stored already with other content"):
+        import_walks(study, log)
+    take_back(study, found, by="Coordinator", reason="it was a shift walk")
+    assert stored_walks(study) == []
+    with pytest.raises(DataError, match="there is no such walk"):
+        find_walk(study, walk.id)
+    assert import_walks(study, log, amend=True).new == 0
+    told = [one.told for one in walk_history(study, found) if one.what == "the walk"]
+    assert [each.split(" minutes")[0] for each in told] == ["32.5", "32.5", "32.5"]
 
 
 def test_a_walk_of_the_wrong_type_is_taken_back_and_counts_no_more(

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from outcomes.engagement.local_time import to_local_clock
 from outcomes.engagement.team_labels import LONGEST, why_no_label
@@ -111,9 +113,10 @@ def walk_rows(table: pd.DataFrame) -> pd.DataFrame:
     crews = np.empty(len(first), dtype=object)
     for at, counts in enumerate(table[list(PEOPLE)].iloc[first].to_dict("records")):
         crews[at] = {str(name): int(number) for name, number in counts.items() if number}
-    key = table[KEY[0]].astype("str")
-    for name in KEY[1:]:
-        key = key + "|" + table[name].astype("str")
+    # put together at once: piece by piece, the text is copied with every piece
+    parts = [pa.array(table[name].astype("str"), pa.large_string()) for name in KEY]
+    between = pa.scalar("|", pa.large_string())
+    key = pd.Series(pc.binary_join_element_wise(*parts, between), table.index, "str")
     beside = {name: table[name].where(table[name] != "") for name in BESIDE if name in table}
     return table[[*KEY, "minutes"]].assign(people=crews[crew], key=key, **beside)
 
@@ -121,11 +124,16 @@ def walk_rows(table: pd.DataFrame) -> pd.DataFrame:
 def walk_table(facts: pd.DataFrame) -> pd.DataFrame:
     """Lay walks of the store out as ``read_walks`` does: one column a role."""
     # walks that share a dict, as those of the store do, are laid out once
-    crew, _ = pd.factorize(np.fromiter(map(id, facts["people"]), dtype=np.int64))
-    _, first = np.unique(crew, return_index=True)
+    crew, _ = pd.factorize(np.fromiter(map(id, facts["people"]), dtype=np.int64, count=len(facts)))
+    first = np.flatnonzero(~pd.Series(crew).duplicated())
     people = pd.DataFrame(list(facts["people"].iloc[first])).reindex(columns=list(PEOPLE))
-    people = people.astype(float).fillna(0).astype(int).take(crew).set_index(facts.index)
-    beside = [name for name in BESIDE if name in facts and facts[name].notna().any()]
-    told = {name: facts[name].astype("str").fillna("") for name in beside}
-    table = pd.concat([facts[[*KEY, "minutes"]].assign(**told), people], axis=1)
-    return _without_untold(table[[*COLUMNS, *beside]])
+    people = people.astype(float).fillna(0).astype(int)
+    columns = {name: facts[name] for name in (*KEY, "minutes")}
+    columns |= {name: pd.Series(people[name].to_numpy()[crew], facts.index) for name in PEOPLE}
+    for name in BESIDE:
+        if name in facts and facts[name].notna().any():
+            columns[name] = facts[name].astype("str").fillna("")
+    table = pd.DataFrame(
+        {name: columns[name] for name in (*COLUMNS, *BESIDE) if name in columns}, copy=False
+    )
+    return _without_untold(table)
