@@ -16,7 +16,8 @@ from sqlalchemy.schema import CreateTable
 
 from outcomes.errors import DataError
 from outcomes.store import Appended, Source, append, blocks, bulk_append, fingerprint, open_store
-from outcomes.store.bulk_read import Since, read_columns
+from outcomes.store.blocks import Since
+from outcomes.store.bulk_read import read_columns
 from outcomes.store.engine import reading
 from outcomes.store.facts import read_facts
 from outcomes.store.schema import BLOCKS, IMPORTS, RECORDS, WALKS
@@ -199,11 +200,17 @@ def test_columns_that_are_not_asked_for_and_earlier_days_are_left_out(tmp_path: 
     rows = [walk(key, start=day, place=key) for key, day in zip("abcd", days, strict=True)]
     append(engine, "walks", pd.DataFrame(rows), source=SOURCE)
     append(engine, "walks", [walk("e", start=days[0]), walk("f", start=days[3])], source=SOURCE)
+    late = read_columns(engine, "walks", without=["start"], since=Since("start", days[3]))
+    assert late["key"].tolist() == ["d", "f"]
     append(engine, "walks", [rows[2] | {"minutes": 7.0}], source=SOURCE, amend=True)
     found = read_columns(engine, "walks", without=["key", "start"], since=Since("start", days[1]))
     assert not {"key", "start"} & set(found)
     assert found["place"].tolist() == ["b", "d", "east", "c"]
     assert found["minutes"].tolist() == [20.0, 20.0, 20.0, 7.0]
+    moved = [walk(key, start="2025-12-31T10:00:00") for key in "bd"]
+    append(engine, "walks", pd.DataFrame(moved), source=SOURCE, amend=True)
+    late = read_columns(engine, "walks", since=Since("start", days[1]))
+    assert late["key"].tolist() == ["f", "c"]
     none = read_columns(engine, "walks", since=Since("start", "2027"))
     assert none.empty
     assert list(none) == list(read_columns(engine, "walks"))

@@ -13,7 +13,8 @@ from outcomes.engagement.walk_report import KIND, WalkReport, people_in_words
 from outcomes.engagement.walk_rules import REACHED
 from outcomes.errors import DataError
 from outcomes.pipeline.importing import store_key
-from outcomes.store.bulk_read import Since, read_columns
+from outcomes.store.blocks import Since
+from outcomes.store.bulk_read import read_columns
 from outcomes.store.engine import reading
 from outcomes.store.schema import IMPORTS, RECORDS, WALKS, facts_columns
 from outcomes.store.versions import every_version
@@ -63,7 +64,8 @@ def find_walk(study: Study, walk: str) -> StoredWalk:
         DataError: There is none.
     """
     keys = read_columns(study.store, "walks", without=_ALL_BUT_KEY)["key"].tolist()
-    key = next((each for each in keys if walk_id(each) == walk), None)
+    # the latest first: it is those that people look at
+    key = next((each for each in reversed(keys) if walk_id(each) == walk), None)
     if key is None:
         raise DataError("there is no such walk. Look for it among the walks of its week")
     with reading(study.store) as connection:

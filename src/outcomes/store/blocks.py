@@ -27,12 +27,20 @@ _TEXT = pa.large_string()
 _WORDS = pa.dictionary(pa.int32(), _TEXT)  # few different ones: JSON
 
 
+class Since(NamedTuple):
+    """Only facts of which a column of text is not below a value, such as a day."""
+
+    column: str
+    value: str
+
+
 class Block(NamedTuple):
     """One block of the store, with those columns that were asked for."""
 
     import_id: int
     version: int  # of each of its facts
     facts: pa.Table
+    file: pq.ParquetFile  # all its columns, not read yet
 
 
 def lay_out(columns: pd.DataFrame, facts: Table) -> pa.Table:
@@ -95,8 +103,17 @@ def write_blocks(
         connection.execute(insert(BLOCKS).values(facts=facts.name, **block, parquet=out.getvalue()))
 
 
-def read_blocks(connection: Connection, facts: Table, *, columns: Sequence[str]) -> Iterator[Block]:
-    """Read the blocks of a table, the latest first; columns that a block lacks are empty in it."""
+def read_blocks(
+    connection: Connection, facts: Table, *, columns: Sequence[str], since: Since | None = None
+) -> Iterator[Block]:
+    """Read the blocks of a table, the latest first; columns that a block lacks are empty in it.
+
+    Args:
+        connection: To the store.
+        facts: Their table.
+        columns: Those that are needed.
+        since: Blocks may be left out in which no fact is wanted.
+    """
     each = BLOCKS.c
     numbers = connection.execute(
         select(each.id).where(each.facts == facts.name).order_by(each.id.desc())
@@ -104,11 +121,19 @@ def read_blocks(connection: Connection, facts: Table, *, columns: Sequence[str])
     for number in numbers.all():
         query = select(each.import_id, each.version, each.parquet).where(each.id == number)
         import_id, version, parquet = connection.execute(query).one()
-        yield Block(import_id, version, _unpacked(parquet, facts, columns=columns))
+        file = pq.ParquetFile(pa.BufferReader(parquet))
+        if since is None or _latest(file, since.column) >= since.value:
+            yield Block(import_id, version, _unpacked(file, facts, columns=columns), file)
 
 
-def _unpacked(parquet: bytes, facts: Table, *, columns: Sequence[str]) -> pa.Table:
-    file = pq.ParquetFile(pa.BufferReader(parquet))
+def _latest(file: pq.ParquetFile, column: str) -> str:
+    """Find the highest text of a column without reading it."""
+    at = file.schema_arrow.names.index(column)
+    groups = (file.metadata.row_group(group) for group in range(file.metadata.num_row_groups))
+    return max(str(group.column(at).statistics.max) for group in groups)
+
+
+def _unpacked(file: pq.ParquetFile, facts: Table, *, columns: Sequence[str]) -> pa.Table:
     there = [name for name in columns if name in file.schema_arrow.names]
     read = file.read(columns=there, use_threads=False).combine_chunks()
     kinds = {name: _kind(facts.c[name]) for name in columns}
@@ -129,12 +154,12 @@ def find_in_blocks(
     """
     wanted = pa.array(keys, _TEXT)
     names = [column.name for column in facts_columns(facts)]
-    for block in read_blocks(connection, facts, columns=names):
+    for block in read_blocks(connection, facts, columns=["key"]):
         found = pc.is_in(block.facts["key"], value_set=wanted)
-        if not pc.any(found).as_py():
+        if not pc.any(found).as_py():  # in most blocks
             continue
         same = {"import_id": block.import_id, "version": block.version}
-        for row in block.facts.filter(found).to_pylist():
+        for row in _unpacked(block.file, facts, columns=names).filter(found).to_pylist():
             told = {
                 name: json.loads(cell) if isinstance(facts.c[name].type, JSON) else cell
                 for name, cell in row.items()

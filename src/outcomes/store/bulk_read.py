@@ -21,7 +21,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from outcomes.store.blocks import Block, read_blocks
+from outcomes.store.blocks import Block, Since, read_blocks
 from outcomes.store.engine import reading
 from outcomes.store.facts import newest_facts
 from outcomes.store.schema import BLOCKS, FACTS, facts_columns
@@ -30,13 +30,6 @@ from outcomes.store.versions import has_blocks
 _AT_ONCE = 2_000  # rows held as Python's values: few, so that they stay near the processor
 _Cells: TypeAlias = "dict[str, pa.ChunkedArray | np.ndarray]"  # text; numbers and objects
 _Said: TypeAlias = dict[Any, Any]  # what each different text of JSON says
-
-
-class Since(NamedTuple):
-    """Only facts of which a column of text is not below a value, such as a day."""
-
-    column: str
-    value: str
 
 
 class _Part(NamedTuple):
@@ -91,7 +84,9 @@ def _newest_blocks(
     wanted |= {since.column} if since else set()
     wanted |= set() if all_count else {"key"}
     found = []
-    for block in read_blocks(connection, facts, columns=sorted(wanted)):
+    # what is amended may have been of another day before: then every block matters
+    useful = since if all_count else None
+    for block in read_blocks(connection, facts, columns=sorted(wanted), since=useful):
         counts = pa.array(np.ones(len(block.facts), dtype=bool))
         if since:
             counts = pc.greater_equal(block.facts[since.column], since.value)
