@@ -83,21 +83,25 @@ def _newest_blocks(
     wanted = {column.name for column in columns}
     wanted |= {since.column} if since else set()
     wanted |= set() if all_count else {"key"}
-    found = []
     # what is amended may have been of another day before: then every block matters
     useful = since if all_count else None
-    for block in read_blocks(connection, facts, columns=sorted(wanted), since=useful):
-        counts = pa.array(np.ones(len(block.facts), dtype=bool))
+    found = list(read_blocks(connection, facts, columns=sorted(wanted), since=useful))
+    counts = np.ones(sum(len(block.facts) for block in found), dtype=bool)
+    if not all_count:
+        keys = pa.chunked_array([chunk for block in found for chunk in block.facts["key"].chunks])
+        # the latest stand first: a key that stands again is of an earlier version
+        counts &= ~np.asarray(pd.Series(keys, dtype="str").duplicated())
+        counts &= ~np.asarray(pc.is_in(keys, value_set=later))
+    parts, begin = [], 0
+    for block in found:
+        kept = pa.array(counts[begin : begin + len(block.facts)])
+        begin += len(block.facts)
         if since:
-            counts = pc.greater_equal(block.facts[since.column], since.value)
-        if not all_count:
-            keys = block.facts["key"].combine_chunks()
-            counts = pc.and_(counts, pc.invert(pc.is_in(keys, value_set=later)))
-            later = pa.concat_arrays([later, keys]) if block.version > 1 else later
-        kept = block.facts if pc.all(counts).as_py() else block.facts.filter(counts)
-        if len(kept):
-            found.append(block._replace(facts=kept))
-    return found[::-1]
+            kept = pc.and_(kept, pc.greater_equal(block.facts[since.column], since.value))
+        if pc.any(kept).as_py():
+            whole = pc.all(kept).as_py()
+            parts.append(block if whole else block._replace(facts=block.facts.filter(kept)))
+    return parts[::-1]
 
 
 def _of_block(block: Block, columns: Sequence[Column[Any]], *, said: _Said) -> _Part:
