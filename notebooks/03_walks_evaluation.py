@@ -20,7 +20,8 @@ from IPython.display import SVG, Markdown
 from outcomes.analyses.panel import compare_places, delivered, series
 from outcomes.estimate import tidy
 from outcomes.pipeline.engagement import check_walks, walk_measures
-from outcomes.pipeline.plan_power import power_of_plan, power_sentences
+from outcomes.pipeline.plan_power import power_of_plan
+from outcomes.pipeline.plan_power_words import power_sentences
 from outcomes.pipeline.records import count_measures
 from outcomes.report.plots import draw_monthly
 from outcomes.report.words import change_sentence, conclusion, why_not

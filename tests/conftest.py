@@ -50,7 +50,7 @@ places = ["eastbank"]
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def example_settings() -> str:
     """The text of a small, valid study.toml."""
     return EXAMPLE

@@ -35,11 +35,12 @@ def filled(folder, example, *, back):
 
 
 @pytest.fixture(scope="module")
-def classes(tmp_path_factory):
-    from conftest import EXAMPLE
-
+def classes(tmp_path_factory, example_settings):
     folder = tmp_path_factory.mktemp("looking-back")
-    return {back: filled(folder / f"back-{back}", EXAMPLE, back=back)[1] for back in (True, False)}
+    return {
+        back: filled(folder / f"back-{back}", example_settings, back=back)[1]
+        for back in (True, False)
+    }
 
 
 def of(found, analysis, measure="understanding"):
