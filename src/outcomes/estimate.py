@@ -1,7 +1,7 @@
 """The one result record, and many of them as a table."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
@@ -82,7 +82,8 @@ def tidy(estimates: Iterable[Estimate]) -> "pd.DataFrame":
     """Lay estimates out as a table: one row each, one column per field, lists joined by '; '."""
     import pandas as pd
 
-    rows = [asdict(estimate) for estimate in estimates]
+    # not by asdict, which copies each value at ten times the cost
+    rows = [{name: getattr(estimate, name) for name in FIELDS} for estimate in estimates]
     for row in rows:
         row["assumptions"] = "; ".join(row["assumptions"])
         row["warnings"] = "; ".join(row["warnings"])
