@@ -145,7 +145,7 @@ def test_every_design_answers_and_its_answer_can_be_read_back(walked):
         "interrupted": {"treated": "together"},
         "dose": {"dose": "minutes"},
     }
-    assert set(given) == set(DESIGNS)
+    assert {*given, "small-areas"} == set(DESIGNS)  # which needs many places: below
     table = pd.read_csv(walked)
     table["two"] = table["together"] * (table["place"] < "p2")
     table.to_csv(walked, index=False)
@@ -155,6 +155,27 @@ def test_every_design_answers_and_its_answer_can_be_read_back(walked):
         found = untidy(asked(twice if design == "prepost" else walked, design, **columns))
         assert {each.analysis for each in found} == {design.replace("-", " ")}
         assert found[0].low <= found[0].value <= found[0].high
+
+
+def test_many_small_places_are_weighted_to_match(tmp_path):
+    rng = np.random.default_rng(6)
+    rows = [
+        (f"b{block:03}", month, rng.poisson(6), int(block < 8 and month > 4), 10 + block % 7)
+        for block in range(90)
+        for month in range(1, 8)
+    ]
+    path = tmp_path / "blocks.csv"
+    table = pd.DataFrame(rows, columns=["place", "month", "calls", "on", "homes"])
+    table.to_csv(path, index=False)
+    given = {"outcome": "calls", "treated": "on"}
+    plain = asked(path, "small-areas", **given)
+    matched = asked(path, "small-areas", **given, match=("homes",))
+    assert plain["analysis"].unique() == ["small areas"]
+    assert plain["value"][0] != matched["value"][0]
+    with pytest.raises(DataError, match="no column 'house' to match; there are place"):
+        asked(path, "small-areas", **given, match=("house",))
+    with pytest.raises(DataError, match="'calls' changes within a place"):
+        asked(path, "small-areas", **given, match=("calls",))
 
 
 def test_a_start_may_be_told_by_0_and_1_or_by_its_time(walked):

@@ -67,12 +67,16 @@ def evaluate(study: "Study") -> None:
 @click.argument("panel", type=FILE)
 @click.option(
     "--design",
-    type=click.Choice(["prepost", "did", "few-treated", "staggered", "interrupted", "dose"]),
+    type=click.Choice(
+        ["prepost", "did", "few-treated", "staggered", "interrupted", "dose", "small-areas"]
+    ),
     required=True,
     help="prepost: the same units twice. did: units that start together, against units without. "
     "few-treated: the same for one to three units with a start, with more checks. "
     "staggered: units that start at different times. interrupted: the series of the units that "
-    "start, before and after. dose: units that got more or less, month by month.",
+    "start, before and after. dose: units that got more or less, month by month. small-areas: "
+    "counts of many small units such as blocks, some of which start together, against others that "
+    "are weighted to have had the same totals before.",
 )
 @click.option("--outcome", required=True, metavar="COL", help="The column that is compared.")
 @click.option("--unit", required=True, metavar="COL", help="The column that names who or where.")
@@ -106,6 +110,12 @@ def evaluate(study: "Study") -> None:
     default="0",
     show_default=True,
     help="For dose: whose doses are added up, comma separated: 0 the same time, 1 the one before.",
+)
+@click.option(
+    "--match",
+    metavar="COL",
+    multiple=True,
+    help="For small-areas: what else must add up to the same, such as residents; once a column.",
 )
 @click.option(
     "--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True, help="Of limits."

@@ -12,13 +12,14 @@ from outcomes.analyses.few_treated import few_treated
 from outcomes.analyses.interrupted import interrupted
 from outcomes.analyses.own_table import compare_counts, compare_table, prepost_table
 from outcomes.analyses.panel_table import PanelTable, panel_of_table, wide_table
+from outcomes.analyses.small_areas import small_areas
 from outcomes.analyses.staggered import staggered
 from outcomes.analyses.treated_series import period_numbers
 from outcomes.errors import DataError, one_of
 from outcomes.estimate import Estimate, tidy
 from outcomes.sheets import read_any
 
-Design = Literal["prepost", "did", "few-treated", "staggered", "interrupted", "dose"]
+Design = Literal["prepost", "did", "few-treated", "staggered", "interrupted", "dose", "small-areas"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Columns:
     se: str | None = None  # standard error of the outcome
     season: int | None = None  # times in one season, for interrupted
     lags: Sequence[int] = (0,)  # for dose
+    match: Sequence[str] = ()  # for small-areas: what else must match, fixed for a unit
     assigned: bool = False  # for dose: by lot or rule
     level: float = 0.95
 
@@ -69,8 +71,9 @@ def compare_columns(path: Path, design: Design, columns: Columns) -> pd.DataFram
         path: One row a unit and time.
         design: ``prepost``: the same units twice. ``did``: units with one common start against
             units without. ``few-treated``: the same for one to three units. ``staggered``: starts
-            at different times. ``interrupted``: one series, before and after. ``dose``: units
-            that got more or less.
+            at different times. ``small-areas``: many small units with one
+            common start, against others that are weighted to match. ``interrupted``: one series,
+            before and after. ``dose``: units that got more or less.
         columns: Which column says what.
 
     Returns:
@@ -175,6 +178,26 @@ def _staggered(table: pd.DataFrame, columns: Columns) -> list[Estimate]:
     return staggered(_started(table, columns, design="staggered"), level=columns.level)
 
 
+def _small_areas(table: pd.DataFrame, columns: Columns) -> list[Estimate]:
+    panel = _started(table, columns, design="small-areas")
+    fixed = None
+    if columns.match:
+        fixed = _fixed(table, columns.match, unit=columns.unit)
+    return small_areas(panel, match=fixed, level=columns.level)
+
+
+def _fixed(table: pd.DataFrame, names: Sequence[str], *, unit: str) -> pd.DataFrame:
+    """Take what does not change within a unit, one row a unit."""
+    if unknown := [name for name in names if name not in table.columns]:
+        shown = ", ".join(table.columns)
+        raise DataError(f"there is no column {unknown[0]!r} to match; there are {shown}")
+    units = table.groupby(table[unit].astype(str))[list(names)]
+    if (changing := units.nunique().max()).gt(1).any():
+        name = changing.index[changing.gt(1)][0]
+        raise DataError(f"{name!r} changes within a {unit}; only what stays the same can match")
+    return units.first()
+
+
 def _interrupted(table: pd.DataFrame, columns: Columns) -> list[Estimate]:
     panel = _started(table, columns, design="interrupted")
     return interrupted(panel, level=columns.level, season=columns.season)
@@ -228,6 +251,7 @@ DESIGNS: dict[str, _Known] = {
     "did": _Known(run=_did, uses=("treated", "start", "exposure")),
     "few-treated": _Known(run=_few_treated, uses=("treated", "start", "exposure")),
     "staggered": _Known(run=_staggered, uses=("treated", "start")),
+    "small-areas": _Known(run=_small_areas, uses=("treated", "start", "match")),
     "interrupted": _Known(run=_interrupted, uses=("treated", "start", "exposure", "se", "season")),
     "dose": _Known(run=_dose, uses=("dose", "verified", "exposure", "se", "lags", "assigned")),
 }

@@ -25,7 +25,16 @@ _CHANGED = (
 )
 _GOES_WITH = ("dose",)
 _COMPARED = (
-    *("panel", "did", "crossection", "staggered", "few treated", "combination", "waitlist"),
+    *(
+        "panel",
+        "did",
+        "crossection",
+        "staggered",
+        "small areas",
+        "few treated",
+        "combination",
+        "waitlist",
+    ),
     *("waitlist, other form", "specification curve", "specification"),
 )
 
