@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
@@ -192,6 +192,18 @@ def test_facts_are_read_in_the_order_in_which_they_came(tmp_path: Path) -> None:
     append(engine, "walks", [walk("e"), walk("b", minutes=1.0)], source=SOURCE, amend=True)
     assert read_columns(engine, "walks")["key"].tolist() == [*"fdcaeb"]
     pd.testing.assert_frame_equal(read_facts(engine, "walks"), read_columns(engine, "walks"))
+
+
+def test_facts_of_imports_that_waited_for_each_other_are_read_once(tmp_path: Path) -> None:
+    engine = store(tmp_path, "waited")
+    append(engine, "walks", pd.DataFrame([walk("a"), walk("b")]), source=SOURCE)
+    append(engine, "walks", [walk("c")], source=SOURCE)
+    append(engine, "walks", pd.DataFrame([walk("d"), walk("e")]), source=SOURCE)
+    with engine.begin() as connection:  # on PostgreSQL a number is drawn before the lock is got
+        for block, import_id in ((1, 3), (2, 1)):
+            of_block = update(BLOCKS).where(BLOCKS.c.id == block)
+            connection.execute(of_block.values(import_id=import_id))
+    assert sorted(read_columns(engine, "walks")["key"]) == [*"abcde"]
 
 
 def test_columns_that_are_not_asked_for_and_earlier_days_are_left_out(tmp_path: Path) -> None:

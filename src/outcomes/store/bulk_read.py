@@ -181,7 +181,8 @@ def _in_order(blocks: Sequence[_Part], rows: _Part) -> list[_Part]:
     """Put each block before the rows of the same import and of later ones."""
     parts, begin = [], 0
     for block in blocks:
-        end = int(np.searchsorted(rows.imports, block.imports[0]))
+        # where imports wait for each other, the one that began first may be stored last
+        end = max(begin, int(np.searchsorted(rows.imports, block.imports[0])))
         parts += [_cut(rows, begin, end), block]
         begin = end
     return [*parts, _cut(rows, begin, len(rows.imports))]
