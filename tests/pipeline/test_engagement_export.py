@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from outcomes.cli.engagement_keeping import export, export_log
+from outcomes.engagement.log import PEOPLE
 from outcomes.errors import FileError
 from outcomes.pipeline.audit import break_in, read_audit
 from outcomes.pipeline.engagement_export import gather_engagement, write_export
@@ -66,6 +67,19 @@ def test_the_tables_hold_the_record_and_no_name_of_staff(study):
     assert len(walks) == 20
     assert (walks[0]["officers"], walks[0]["reached"]) == ("2", "7")
     assert not any(b"Ana" in content for content in files.values())
+
+
+def test_the_columns_of_people_stand_in_one_order_however_the_walks_are_stored(study):
+    rows = [
+        walk("2025-08-01") | {"people": {"reached": 1, "partners": 2, "officers": 3}},
+        walk("2025-08-02") | {"people": {"captains": 1, "lieutenants": 2}},
+    ]
+    append(study.store, "walks", rows, source=Source(step="test", read=2))
+    walks = rows_of(gather_engagement(study, today=TODAY).files()["walks.csv"])
+    told = [name for name in walks[0] if name in PEOPLE]
+    assert told == [name for name in PEOPLE if name in told]
+    assert [walks[20][name] for name in ("reached", "partners", "officers")] == ["1", "2", "3"]
+    assert (walks[21]["captains"], walks[21]["officers"]) == ("1", "0")
 
 
 def test_every_measure_says_whether_it_is_an_output_or_an_outcome(study):

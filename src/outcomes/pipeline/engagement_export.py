@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from outcomes.engagement.log import PEOPLE
 from outcomes.engagement.record_kinds import shipped_kinds
 from outcomes.errors import FileError
 from outcomes.measures import MEASURES, join
@@ -185,7 +186,8 @@ def _start(study: Study) -> str:
 def _walks(study: Study) -> pd.DataFrame:
     walks = read_facts(study.store, "walks")
     people = pd.DataFrame(list(walks["people"]), index=walks.index).astype(float)
-    counted = people.fillna(0).astype(int)
+    told = [role for role in PEOPLE if role in people]  # not in the order in which they are stored
+    counted = people[told].fillna(0).astype(int)
     return pd.concat([walks.drop(columns=["people", "key"]), counted], axis=1)
 
 
