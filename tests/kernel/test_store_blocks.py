@@ -14,7 +14,7 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from outcomes.errors import DataError
+from outcomes.errors import DataError, OutcomesError
 from outcomes.store import Appended, Source, append, blocks, bulk_append, fingerprint, open_store
 from outcomes.store.blocks import Since
 from outcomes.store.bulk_read import read_columns
@@ -204,6 +204,18 @@ def test_facts_of_imports_that_waited_for_each_other_are_read_once(tmp_path: Pat
             of_block = update(BLOCKS).where(BLOCKS.c.id == block)
             connection.execute(of_block.values(import_id=import_id))
     assert sorted(read_columns(engine, "walks")["key"]) == [*"abcde"]
+
+
+@pytest.mark.parametrize("place", [4, -1])  # among the cells, and in the last bytes of the file
+def test_a_damaged_block_is_told_in_words(tmp_path: Path, place: int) -> None:
+    engine = store(tmp_path, "damaged")
+    append(engine, "walks", pd.DataFrame([walk(key) for key in "abc"]), source=SOURCE)
+    with engine.begin() as connection:
+        parquet = bytearray(connection.execute(select(BLOCKS.c.parquet)).scalar_one())
+        parquet[place:] = bytes(20) + parquet[place + 20 :] if place > 0 else b"?"
+        connection.execute(update(BLOCKS).values(parquet=bytes(parquet)))
+    with pytest.raises(OutcomesError, match=r"a damaged block of walks.* its last backup"):
+        read_columns(engine, "walks")
 
 
 def test_columns_that_are_not_asked_for_and_earlier_days_are_left_out(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ the newest stands in the latest block that has it.
 import io
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlalchemy import JSON, Column, Connection, Float, Integer, Table, insert, select
 
-from outcomes.errors import DataError
+from outcomes.errors import DataError, OutcomesError
 from outcomes.store.schema import BLOCKS, facts_columns
 
 AT_MOST = 100_000  # facts in a block
@@ -113,6 +114,9 @@ def read_blocks(
         facts: Their table.
         columns: Those that are needed.
         since: Blocks may be left out in which no fact is wanted.
+
+    Raises:
+        OutcomesError: A block is damaged.
     """
     each = BLOCKS.c
     numbers = connection.execute(
@@ -121,9 +125,21 @@ def read_blocks(
     for number in numbers.all():
         query = select(each.import_id, each.version, each.parquet).where(each.id == number)
         import_id, version, parquet = connection.execute(query).one()
-        file = pq.ParquetFile(pa.BufferReader(parquet))
+        with _undamaged(facts):
+            file = pq.ParquetFile(pa.BufferReader(parquet))
         if since is None or _latest(file, since.column) >= since.value:
             yield Block(import_id, version, _unpacked(file, facts, columns=columns), file)
+
+
+@contextmanager
+def _undamaged(facts: Table) -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, OSError):
+        raise OutcomesError(
+            f"the store holds a damaged block of {facts.name}, which cannot be read. "
+            "Take the store from its last backup, and import again what came since"
+        ) from None
 
 
 def _latest(file: pq.ParquetFile, column: str) -> str:
@@ -135,7 +151,8 @@ def _latest(file: pq.ParquetFile, column: str) -> str:
 
 def _unpacked(file: pq.ParquetFile, facts: Table, *, columns: Sequence[str]) -> pa.Table:
     there = [name for name in columns if name in file.schema_arrow.names]
-    read = file.read(columns=there, use_threads=False).combine_chunks()
+    with _undamaged(facts):
+        read = file.read(columns=there, use_threads=False).combine_chunks()
     kinds = {name: _kind(facts.c[name]) for name in columns}
     return pa.table(
         {
