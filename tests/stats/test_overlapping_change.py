@@ -146,5 +146,6 @@ def test_groups_without_a_share_are_refused() -> None:
     with pytest.raises(DataError, match="one share a group"):
         combined_change([], [])
     one = overlapping_change([1.0, 2, 4], [2.0, 2, 5], term="x")
-    with pytest.raises(DataError, match="one share a group"):
-        combined_change([one, one], [1, -1])
+    for bad in (-1, np.nan, np.inf):
+        with pytest.raises(DataError, match="one share a group"):
+            combined_change([one, one], [1, bad])

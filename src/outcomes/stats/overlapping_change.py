@@ -131,10 +131,11 @@ def combined_change(changes: Sequence[OverlappingChange], shares: ArrayLike) -> 
             who was asked where must not look like a change of opinion. They are made to sum to 1.
 
     Raises:
-        DataError: There is no group, or a share is negative, or all are 0.
+        DataError: There is no group, or a share is missing, infinite or negative, or all are 0.
     """
     share = np.asarray(shares, dtype=float)
-    if not changes or share.shape != (len(changes),) or (share < 0).any() or share.sum() <= 0:
+    fits = bool(changes) and share.shape == (len(changes),) and np.isfinite(share).all()
+    if not fits or (share < 0).any() or share.sum() <= 0:
         raise DataError(f"one share a group is needed, 0 or more, got {share} for {len(changes)}")
     share = share / share.sum()
     parts = share**2 * np.array([each.se**2 for each in changes])
