@@ -43,6 +43,15 @@ def _blind(marked: str) -> str:
         ),
         ("[Police] told Judge Ana Ruiz of it.", "[Police] told Judge Alex Miller of it."),
         ("[She] said that police lied.", "[He] said that police lied."),
+        ("[St. Paul police] met J.P. McKay.", "[Police] met Alex Miller."),
+        ("[U.S. marshals] left.", "[Police] left."),
+        ("[Royal Canadian Mounted Police] left.", "[Police] left."),
+        (
+            "[The cops] pulled her out and hit her twice.",
+            "[The officers] pulled him out and hit him twice.",
+        ),
+        ("[Racist cops] beat him.", "[Racist police] beat him."),
+        ("[Heroic state troopers] left.", "[Heroic police] left."),
     ],
 )
 def test_who_and_where_is_taken_out(sentence, read):
@@ -60,6 +69,9 @@ def test_who_and_where_is_taken_out(sentence, read):
         "Police Say [Trooper] Pulled Driver From Burning Truck On Signal Bridge",
         "[Police] earned the community's trust.",
         "[Police] said so to the Associated Press on Monday.",
+        "[Police] said that the deputy director had left.",
+        "[Police] met real estate agents and an information officer.",
+        "Amnesty International sued [police] over Red Cross cars.",
     ],
 )
 def test_what_may_matter_stays(sentence):

@@ -11,17 +11,25 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from pydantic import Field
 
 from outcomes.declarations import Declaration, read_toml
-from outcomes.media.tone_models.police_mentions import NOT_A_PLACE, RANK, find_mentions
+from outcomes.media.tone_models.police_mentions import (
+    NOT_A_PLACE,
+    RANK,
+    find_mentions,
+    no_police,
+)
 from outcomes.media.tone_models.text_edits import TextEdit, apply_edits
 
 WORDS = Path(__file__).with_name("who_words.toml")
-RULES = 1  # raise it where the rules below change: a score can change with them
-_CAPITAL = r"(?:[A-Z]\.|[^\W\d_a-z][\w-]*(?:['\u2019](?!s\b)[\w-]+)*)"
+RULES = 2  # raise it where the rules below change: a score can change with them
+_CAPITAL = (
+    r"(?:(?:[A-Z]\.)+|St\.(?=\s(?!Police)[A-Z])|[^\W\d_a-z][\w-]*(?:['\u2019](?!s\b)[\w-]+)*)"
+)
 _PARTICLE = r"(?:de|la|las|los|del|da|dos|di|van|von|der|den|ter|bin|ibn|al|el|st\.)"  # of names
 _BEGINS = rf"(?:{NOT_A_PLACE}|The|An?|Both|All|These|Those|Other|Another|Any|Our|My|Its|Their)"
 _NUMBERED = re.compile(
@@ -31,7 +39,9 @@ _NUMBERED = re.compile(
 _LONG_WORD = re.compile(r"\b[^\W\d_]{4,}\b")
 _PRONOUN = re.compile(r"he|she|they|his|her|their|him|them", re.IGNORECASE)
 _OWNS = re.compile(  # her sister; not: thanked her for
-    r"\s+(?!(?:to|in|on|at|by|from|with|for|and|as|after|when|that|while|was)\b)\w"
+    r"\s+(?!(?:to|into|in|onto|on|out|off|up|down|away|over|through|at|by|from|with|without|for|and|"
+    r"but|or|as|after|before|when|because|if|until|that|while|was|how|what|who|where|why|the|an?|"
+    r"twice|alone|again|there|outside|inside|near|behind|against|toward|about)\b)\w"
 )
 _VOWEL = re.compile(r"[AEIOUaeiou]")
 
@@ -44,6 +54,7 @@ class WhoWords(Declaration):
     standings: tuple[str, ...] = Field(min_length=1)
     places: tuple[str, ...] = Field(min_length=1)
     agency_kinds: tuple[str, ...] = Field(min_length=1)
+    never_towns: tuple[str, ...] = ()
     officers: tuple[tuple[str, str], ...] = Field(min_length=1)
     stand_ins: tuple[str, ...] = Field(min_length=1)
     never_in_names: tuple[str, ...] = ()
@@ -130,7 +141,7 @@ def _patterns() -> _Patterns:
     words = who_words()
     origins, persons = _either(words.origins), _either(words.persons)
     kinds = rf"(?:(?i:{_either(words.agency_kinds)})\s)"
-    town = rf"(?:(?!{_BEGINS}\b){_CAPITAL}\s)"
+    town = rf"(?:(?!(?:{_BEGINS}|{_either(words.never_towns)})\b){_CAPITAL}\s)"
     standing = rf"(?:{_either(words.standings)}|{origins})"
     one, many = (_either([pair[at] for pair in words.officers]) for at in (0, 1))
     whose = rf"(?:(?:[Pp]olice|[Ss]heriff['\u2019]s|patrol)\s(?={one}|{many}))?"
@@ -177,16 +188,25 @@ def _officers(text: str) -> Iterator[TextEdit]:
     """Make one officer like another: a deputy, a state trooper, an officer of a town."""
     if _names_several_agencies(text):
         return
-    for found in _patterns().one.finditer(text):
+    for found in _officers_of_police(_patterns().one, text):
         article = "the" if found["article"].lower() == "the" else "a"
         yield TextEdit(*found.span(), _as_large(f"{article} police officer", like=found.group()))
+
+
+def _officers_of_police(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Find officers and agents who are police; those of prisons and of real estate stay."""
+    others = no_police(text)
+    for found in pattern.finditer(text):
+        if not any(found.start() < end and start < found.end() for start, end in others):
+            yield found
 
 
 def _names_several_agencies(text: str) -> bool:
     """Say whether two agencies stand in a sentence: which of them it is then matters."""
     single = {many: one for one, many in who_words().officers}
     named = set()
-    for found in (*_patterns().one.finditer(text), *_patterns().many.finditer(text)):
+    both = (_officers_of_police(each, text) for each in (_patterns().one, _patterns().many))
+    for found in chain(*both):
         who = found["who"].lower()
         who = single.get(who, who)
         named.add(found["kind"].strip().lower() if who in {"police", "officer"} else who)
@@ -197,7 +217,7 @@ def _agencies(text: str) -> Iterator[TextEdit]:
     """Make one agency like another: county deputies, state troopers and a town's police."""
     if _names_several_agencies(text):
         return
-    for found in _patterns().many.finditer(text):
+    for found in _officers_of_police(_patterns().many, text):
         before = text[: found.start()]
         several = found["who"].lower() != "police" and _NUMBERED.search(before)
         begins = not before.strip(" \"'\u201c\u2018") or before.rstrip()[-1] in ".!?"

@@ -111,8 +111,7 @@ def find_mentions(sentence: str, *, names: re.Pattern[str] | None = None) -> tup
         sentence: A sentence, or a headline.
         names: Finds the surnames of officers whom the article has named with their rank.
     """
-    small = sentence.lower()
-    others = [found.span() for found in _OTHERS.finditer(small)] if _OTHER.search(small) else []
+    others = no_police(sentence)
     spans = [
         (_begins(sentence, found.start()), found.end()) for found in _MENTION.finditer(sentence)
     ]
@@ -126,6 +125,12 @@ def find_mentions(sentence: str, *, names: re.Pattern[str] | None = None) -> tup
             continue
         kept.append(_mention(sentence, start, end=end))
     return tuple(kept)
+
+
+def no_police(sentence: str) -> list[tuple[int, int]]:
+    """Say where officers, agents, deputies and chiefs stand who are no police."""
+    small = sentence.lower()
+    return [found.span() for found in _OTHERS.finditer(small)] if _OTHER.search(small) else []
 
 
 def _begins(sentence: str, start: int) -> int:
