@@ -83,6 +83,11 @@ def test_two_people_stay_two_and_each_keeps_the_stand_in():
     assert read == "[Sgt. Alex Miller] lied, Robin Carter said; Miller denied it to Carter."
 
 
+def test_two_people_with_one_surname_stay_two():
+    read = _blind("[Deputy Tom Brown] told Mary Brown to go; Brown, not Mary Brown, lied.")
+    assert read == "[Deputy Alex Miller] told Robin Carter to go; Miller, not Robin Carter, lied."
+
+
 def test_sentences_that_differ_in_who_alone_become_one():
     read, others = {}, {}
     for each in fill_templates():

@@ -228,11 +228,11 @@ def _agencies(text: str) -> Iterator[TextEdit]:
 def _names(text: str) -> Iterator[TextEdit]:
     """Give the first person named the first stand-in, the second the second, whoever they are.
 
-    A surname that stands alone behind its name goes with it.
+    A surname that stands alone goes with the first who has it; a namesake is another person.
     """
     if _is_in_capitals(text):
         return
-    stand_ins, given = who_words().stand_ins, dict[str, str]()
+    stand_ins, given, firsts = who_words().stand_ins, dict[str, str](), dict[str, str]()
     for found in _patterns().capitals.finditer(text):
         title = _patterns().title.match(found.group())
         start = found.start() + (title.end() if title else 0)
@@ -241,7 +241,9 @@ def _names(text: str) -> Iterator[TextEdit]:
         ]
         if not _of_a_person(parts, before=text[:start], titled=title is not None):
             continue
-        known = given.setdefault(parts[-1], stand_ins[len(given) % len(stand_ins)])
+        same = len(parts) == 1 or firsts.setdefault(parts[-1], parts[0]) == parts[0]
+        person = parts[-1] if same else f"{parts[0]} {parts[-1]}"
+        known = given.setdefault(person, stand_ins[len(given) % len(stand_ins)])
         surname = known.split()[-1]
         yield TextEdit(start, found.end(), known if len(parts) > 1 else surname)
         for again in re.finditer(rf"\b{re.escape(parts[-1])}\b", text[found.end() :]):
