@@ -1,8 +1,11 @@
 from types import SimpleNamespace
 
+from markupsafe import Markup
+
 from outcomes.estimate import Estimate
 from outcomes.report.in_short import in_short
 from outcomes.report.plan_section import plan_section, together_table
+from outcomes.report.tables import comparison_table
 from outcomes.report.words import earned
 
 ACCOUNT = (
@@ -45,6 +48,17 @@ def test_when_the_plan_was_frozen_and_what_is_not_as_planned_stand_in_the_report
     only = plan_section(ACCOUNT[:1], public=True)
     assert only is not None
     assert not any(table.rows for table in only.tables)
+
+
+def test_a_p_is_never_shown_as_zero() -> None:
+    ps = (0.0, 0.004, 0.01, 0.5, None)
+    shown = ["below 0.01", "below 0.01", "0.01", "0.50", "not tested"]
+    rows = together_table([estimate("tips_received", p=p) for p in ps]).rows
+    assert [Markup(row[2]).striptags() for row in rows] == shown
+    rows = comparison_table(
+        [estimate("tips_received", p=p) for p in ps], primary="complaints", caption=""
+    ).rows
+    assert [Markup(row[2]).striptags() for row in rows] == shown
 
 
 def test_what_people_wrote_as_reasons_is_not_told_to_the_public() -> None:

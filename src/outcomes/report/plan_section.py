@@ -8,7 +8,7 @@ from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
 from outcomes.report.event_plot import draw_event_study, since_start
 from outcomes.report.parts import Section
-from outcomes.report.tables import Table, cautions_of, change_of, count_of, exactly
+from outcomes.report.tables import Table, cautions_of, chance_of, change_of, count_of
 from outcomes.report.words import reading, sentence_case
 
 OF_THE_PLAN = ("staggered", "interrupted", "dose", "few treated")  # where the plan names them
@@ -76,7 +76,7 @@ def _by_design(estimates: Sequence[Estimate]) -> Table:
         (
             sentence_case(each.term),
             change_of(each),
-            "not tested" if each.p is None else exactly(each.p, f"{each.p:.2f}"),
+            chance_of(each),
             count_of(each.n),
             reading(each),
         )
@@ -93,7 +93,7 @@ def together_table(estimates: Sequence[Estimate]) -> Table:
         (
             MEASURES[each.measure].name if each.measure else "Summary index, higher is better",
             change_of(each),
-            "not tested" if each.p is None else exactly(each.p, f"{each.p:.2f}"),
+            chance_of(each),
             count_of(each.n),
             Markup("{}").format(reading(each)),
         )

@@ -84,6 +84,13 @@ def cautions_of(estimates: Sequence[Estimate], *, by_measure: bool = False) -> t
     )
 
 
+def chance_of(estimate: Estimate) -> Markup | str:
+    """Show how often chance alone does as much: never as 0, which no p is."""
+    if estimate.p is None:
+        return "not tested"
+    return exactly(estimate.p, "below 0.01" if estimate.p < 0.01 else f"{estimate.p:.2f}")
+
+
 def left_out(value: int, *, floor: int) -> Markup | str:
     """Show how many people were left out; fewer than the floor are not told exactly."""
     if value == NOT_TOLD:
@@ -97,7 +104,7 @@ def comparison_table(estimates: Sequence[Estimate], *, primary: str, caption: st
         (
             MEASURES[each.measure].name + (" (primary)" if each.measure == primary else ""),
             change_of(each),
-            "not tested" if each.p is None else exactly(each.p, f"{each.p:.2f}"),
+            chance_of(each),
             count_of(each.n),
             verdict_of(each),
         )
