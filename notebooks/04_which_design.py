@@ -11,10 +11,11 @@
 # %% [markdown]
 # # Which design answers your question?
 #
-# Three tables about the same kind of work, each with another way in which the work began. The
+# Six tables about the same kind of work, each with another way in which the work began. The
 # figures are **generated**: a change of **minus 3 calls a month** was planted where walks took
-# place, so that you can see which design finds it, and how sure it can be. Put your own table in
-# the place of a made-up one: one row a place and month.
+# place (where all got walks: for every ten walk hours), so that you can see which design finds it,
+# and how sure it can be. Put your own table in the place of a made-up one: one row a place and
+# month.
 #
 # The same from the command line: `outcomes compare TABLE --design did|staggered|interrupted|...`
 
