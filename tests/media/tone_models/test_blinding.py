@@ -12,6 +12,8 @@ UNLISTED = {  # of contrast_slots.toml
     "precinct detectives", "swarthy", "run-down", "trailer park",
 }  # fmt: skip
 
+ONE_OFFICER = {"sw08", "sw16", "sw24", "sw33", "sw44", "sw54"}  # a trooper, a county deputy
+
 
 def _blind(marked: str) -> str:
     before, rest = marked.split("[", 1)
@@ -26,11 +28,10 @@ def _blind(marked: str) -> str:
     ("sentence", "read"),
     [
         ("[Cobb Hollow police] arrested a Black man.", "[Police] arrested a man."),
-        ("[Police] freed an Asian woman.", "[Police] freed a man."),
+        ("[Police] freed an Asian woman.", "[Police] freed a woman."),
         ("[Police] freed a Kurdish 31-year-old driver.", "[Police] freed a 31-year-old driver."),
         ("[Police] freed a white elderly driver.", "[Police] freed an elderly driver."),
-        ("[State troopers] helped her and her sister.", "[Police] helped him and his brother."),
-        ("[A campus police officer] saw it.", "[A police officer] saw it."),
+        ("[State troopers] helped her and her sister.", "[Police] helped her and her sister."),
         ("[The sheriff's deputies] saw it.", "[The officers] saw it."),
         ("[Two county deputies] saw it.", "[Two officers] saw it."),
         ("A mostly Black neighborhood thanked [police].", "A neighborhood thanked [police]."),
@@ -42,13 +43,13 @@ def _blind(marked: str) -> str:
             "[Police] met Alex Miller, and Miller sued.",
         ),
         ("[Police] told Judge Ana Ruiz of it.", "[Police] told Judge Alex Miller of it."),
-        ("[She] said that police lied.", "[He] said that police lied."),
+        ("[She] said that state police lied.", "[She] said that police lied."),
         ("[St. Paul police] met J.P. McKay.", "[Police] met Alex Miller."),
         ("[U.S. marshals] left.", "[Police] left."),
         ("[Royal Canadian Mounted Police] left.", "[Police] left."),
         (
             "[The cops] pulled her out and hit her twice.",
-            "[The officers] pulled him out and hit him twice.",
+            "[The officers] pulled her out and hit her twice.",
         ),
         ("[Racist cops] beat him.", "[Racist police] beat him."),
         ("[Heroic state troopers] left.", "[Heroic police] left."),
@@ -68,6 +69,7 @@ def test_who_and_where_is_taken_out(sentence, read):
         "[The police dog] found the White House on a map.",
         "Police Say [Trooper] Pulled Driver From Burning Truck On Signal Bridge",
         "[Police] earned the community's trust.",
+        "[A county deputy] told her first woman chief of it.",  # whose she is can matter
         "[Police] said so to the Associated Press on Monday.",
         "[Police] said that the deputy director had left.",
         "Should [police] carry guns?",
@@ -94,6 +96,8 @@ def test_two_people_with_one_surname_stay_two():
 def test_sentences_that_differ_in_who_alone_become_one():
     read, others = {}, {}
     for each in fill_templates():
+        if each.kind == "gender" or each.template in ONE_OFFICER:  # swapped copies teach these
+            continue
         texts, starts, ends = blind_rows([each.text], [each.start], [each.end])
         kept = others if each.value in UNLISTED else read
         kept.setdefault((each.template, each.kind), set()).add((texts[0], starts[0], ends[0]))

@@ -231,7 +231,7 @@ def _ethics(card: Card, checks: CheckTables, model: str) -> list[str]:
     kept, verdict = swap_verdict(checks.fairness[checks.fairness["model"] == model])
     rule = "keeps" if kept else "**does not keep**"
     blinded = (
-        "It does not get to read them: where law enforcement is judged, origin, gender, standing "
+        "It does not get to read them: where law enforcement is judged, origin, standing "
         "of a neighborhood, names of people and the kind of agency are taken out of a sentence "
         "first, as far as they stand in its lists of words or look like names. What is left in "
         "the tables below comes from words that it does not know as such, and there will be "

@@ -1,6 +1,6 @@
 """Takes out of a sentence who and where somebody is, which must not move its tone (A6).
 
-Words of origin, gender and standing, names of people and the kind of a police agency are replaced
+Words of origin and standing, names of people and the kind of a police agency are replaced
 by one word for all before a model of tone reads the sentence. So two sentences that differ in
 nothing else get the same tone, whatever the model has picked up in training. It holds for words
 that who_words.toml knows and for names that look like names; for others the training has to do.
@@ -38,11 +38,6 @@ _NUMBERED = re.compile(
 )
 _LONG_WORD = re.compile(r"\b[^\W\d_]{4,}\b")
 _PRONOUN = re.compile(r"he|she|they|his|her|their|him|them", re.IGNORECASE)
-_OWNS = re.compile(  # her sister; not: thanked her for
-    r"\s+(?!(?:to|into|in|onto|on|out|off|up|down|away|over|through|at|by|from|with|without|for|and|"
-    r"but|or|as|after|before|when|because|if|until|that|while|was|how|what|who|where|why|the|an?|"
-    r"twice|alone|again|there|outside|inside|near|behind|against|toward|about)\b)\w"
-)
 _VOWEL = re.compile(r"[AEIOUaeiou]")
 
 
@@ -59,7 +54,6 @@ class WhoWords(Declaration):
     stand_ins: tuple[str, ...] = Field(min_length=1)
     never_in_names: tuple[str, ...] = ()
     titles: tuple[str, ...] = Field(min_length=1)
-    genders: tuple[tuple[str, str], ...] = Field(min_length=1)
 
 
 @cache
@@ -97,11 +91,6 @@ def blind_rows(
     return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
 
 
-def her_is_his(text: str, end: int) -> bool:
-    """Say whether a "her" that ends there owns what follows (his), or not (him)."""
-    return bool(_OWNS.match(text, end))
-
-
 def _means_police(text: str, start: int, end: int) -> bool:
     target = text[start:end]
     if _PRONOUN.fullmatch(target):
@@ -112,7 +101,7 @@ def _means_police(text: str, start: int, end: int) -> bool:
 
 
 def _blinded(text: str, start: int, end: int) -> tuple[str, int, int]:
-    for step in (_origins, _neighborhoods, _officers, _agencies, _names, _genders):
+    for step in (_origins, _neighborhoods, _agencies, _names):
         edits: list[TextEdit] = []
         for edit in sorted(step(text), key=lambda each: (each.start, -each.end)):
             if not edits or edit.start >= edits[-1].end:
@@ -132,8 +121,6 @@ class _Patterns:
     neighborhood: re.Pattern[str]
     capitals: re.Pattern[str]
     title: re.Pattern[str]
-    gender: re.Pattern[str]
-    genders: dict[str, str]
 
 
 @cache
@@ -145,8 +132,6 @@ def _patterns() -> _Patterns:
     standing = rf"(?:{_either(words.standings)}|{origins})"
     one, many = (_either([pair[at] for pair in words.officers]) for at in (0, 1))
     whose = rf"(?:(?:[Pp]olice|[Ss]heriff['\u2019]s|patrol)\s(?={one}|{many}))?"
-    genders = {"her": "his", "hers": "his"}
-    genders |= {second.lower(): first.lower() for first, second in words.genders}
     return _Patterns(
         many=re.compile(
             rf"\b(?P<kind>{town}{{0,3}}{kinds}{{0,2}}){whose}"
@@ -174,23 +159,12 @@ def _patterns() -> _Patterns:
         ),
         capitals=re.compile(rf"(?<![\w-]){_CAPITAL}(?:(?:\s{_PARTICLE})*\s{_CAPITAL})*"),
         title=re.compile(rf".*\b(?:{RANK}|{_either(words.titles)})(?:\s|$)"),
-        gender=re.compile(rf"\b(?i:{_either(genders)})\b"),
-        genders=genders,
     )
 
 
 def _either(words: Sequence[str] | dict[str, str]) -> str:
     """Match any of the words, the longest that fits."""
     return "|".join(sorted((re.escape(word) for word in words), key=len, reverse=True))
-
-
-def _officers(text: str) -> Iterator[TextEdit]:
-    """Make one officer like another: a deputy, a state trooper, an officer of a town."""
-    if _names_several_agencies(text):
-        return
-    for found in _officers_of_police(_patterns().one, text):
-        article = "the" if found["article"].lower() == "the" else "a"
-        yield TextEdit(*found.span(), _as_large(f"{article} police officer", like=found.group()))
 
 
 def _officers_of_police(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -283,15 +257,6 @@ def _origins(text: str) -> Iterator[TextEdit]:
             follows = middle.strip() or text[found.end() :].strip()
             article = _as_large("an" if _VOWEL.match(follows) else "a", like=article)
         yield TextEdit(*found.span(), article + middle)
-
-
-def _genders(text: str) -> Iterator[TextEdit]:
-    for found in _patterns().gender.finditer(text):
-        word = found.group().lower()
-        one = _patterns().genders[word]
-        if word == "her" and not her_is_his(text, found.end()):
-            one = "him"
-        yield TextEdit(*found.span(), _as_large(one, like=found.group()))
 
 
 def _as_large(word: str, *, like: str) -> str:

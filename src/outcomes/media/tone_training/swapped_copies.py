@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from outcomes.declarations import Declaration, read_toml
-from outcomes.media.tone_models.blinding import her_is_his, who_words
+from outcomes.media.tone_models.blinding import who_words
 from outcomes.media.tone_models.text_edits import TextEdit, apply_edits
 from outcomes.media.tone_training.material import TargetRow
 
@@ -28,6 +28,11 @@ _ONE = re.compile(
     r"(?P<article>[Aa]n?|[Tt]he) (?:[A-Z][\w.'-]+ ){0,3}"
     r"(?:police )?(?:officer|deputy|trooper|agent)"
 )
+_OWNS = re.compile(  # her sister; not: thanked her for
+    r"\s+(?!(?:to|into|in|onto|on|out|off|up|down|away|over|through|at|by|from|with|without|for|and|"
+    r"but|or|as|after|before|when|because|if|until|that|while|was|how|what|who|where|why|the|an?|"
+    r"twice|alone|again|there|outside|inside|near|behind|against|toward|about)\b)\w"
+)
 _VOWEL = re.compile(r"[AEIOUaeiou]")
 
 
@@ -42,6 +47,7 @@ class SwappedWords(Declaration):
     neighborhoods: tuple[str, ...] = Field(min_length=2)
     dwellers: tuple[str, ...] = Field(min_length=1)
     buildings: tuple[str, ...] = Field(min_length=1)
+    genders: tuple[tuple[str, str], ...] = Field(min_length=1)
 
 
 _Swap = Callable[[TargetRow, np.random.Generator], list[TextEdit]]
@@ -91,7 +97,7 @@ def _genders(row: TargetRow, draw: np.random.Generator) -> list[TextEdit]:
         plain = word.group().lower()
         other = pairs.get(plain)
         if plain == "her":
-            owns = word.end() != row.end and her_is_his(row.text, word.end())
+            owns = word.end() != row.end and _OWNS.match(row.text, word.end())
             other = "his" if owns else "him"
         if other is not None:
             other = other[0].upper() + other[1:] if word.group()[0].isupper() else other
@@ -102,7 +108,7 @@ def _genders(row: TargetRow, draw: np.random.Generator) -> list[TextEdit]:
 @cache
 def _gender_words() -> dict[str, str]:
     found = {"his": "her", "him": "her"}
-    for one, other in who_words().genders:
+    for one, other in swapped_words().genders:
         found |= {one.lower(): other.lower(), other.lower(): one.lower()}
     return found
 
