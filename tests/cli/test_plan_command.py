@@ -159,6 +159,7 @@ def test_power_of_a_file_is_told_for_every_design(tmp_path: Path, design: str) -
     ("design", "words", "sentence"),
     [
         ("staggered", ["--starts", "0,x"], "write one whole number a treated place"),
+        ("staggered", ["--starts", "2,2,3"], "periods after it; write 0,0,1"),
         ("staggered", ["--treated", "3"], "--treated says nothing of a study with --design stagg"),
         ("prepost", ["--before", "3"], "--before says nothing of a study with --design prepost"),
         ("interrupted", [], "cannot tell: a series of 7 months is too short"),

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -216,6 +218,25 @@ def test_a_damaged_block_is_told_in_words(tmp_path: Path, place: int) -> None:
         connection.execute(update(BLOCKS).values(parquet=bytes(parquet)))
     with pytest.raises(OutcomesError, match=r"a damaged block of walks.* its last backup"):
         read_columns(engine, "walks")
+
+
+def test_a_flipped_bit_in_any_page_is_noticed(tmp_path: Path) -> None:
+    engine = store(tmp_path, "flipped")
+    append(engine, "walks", pd.DataFrame([walk(key) for key in "abc"]), source=SOURCE)
+    with engine.begin() as connection:
+        whole = connection.execute(select(BLOCKS.c.parquet)).scalar_one()
+    pages = pq.ParquetFile(pa.BufferReader(whole)).metadata.row_group(0)
+    for number in range(pages.num_columns):
+        column = pages.column(number)
+        broken = bytearray(whole)
+        end = (column.dictionary_page_offset or column.data_page_offset) + (
+            column.total_compressed_size
+        )
+        broken[end - 1] ^= 1
+        with engine.begin() as connection:
+            connection.execute(update(BLOCKS).values(parquet=bytes(broken)))
+        with pytest.raises(OutcomesError, match="a damaged block of walks"):
+            read_columns(engine, "walks")
 
 
 def test_columns_that_are_not_asked_for_and_earlier_days_are_left_out(tmp_path: Path) -> None:

@@ -151,4 +151,10 @@ def _starts(text: str | None) -> tuple[int, ...] | None:
             f"--starts {text}: write one whole number a treated place, with commas between, such "
             "as 0,0,3: how many periods after the first start each place starts"
         )
-    return tuple(int(part) for part in parts)
+    starts = tuple(int(part) for part in parts)
+    if min(starts) > 0:
+        raise OutcomesError(
+            f"--starts {text}: the first place starts at 0, and the others so many periods after "
+            f"it; write {','.join(str(start - min(starts)) for start in starts)}"
+        )
+    return starts

@@ -99,7 +99,13 @@ def write_blocks(
     alike = [name for name in laid_out.column_names if name != "key"]
     for start in range(0, len(laid_out), AT_MOST):
         some, out = laid_out.slice(start, AT_MOST), io.BytesIO()
-        pq.write_table(some.unify_dictionaries(), out, compression="zstd", use_dictionary=alike)
+        pq.write_table(
+            some.unify_dictionaries(),
+            out,
+            compression="zstd",
+            use_dictionary=alike,
+            write_page_checksum=True,  # so that no flipped bit is read as another walk
+        )
         block = {"import_id": import_id, "version": version, "held": len(some)}
         connection.execute(insert(BLOCKS).values(facts=facts.name, **block, parquet=out.getvalue()))
 
@@ -126,7 +132,7 @@ def read_blocks(
         query = select(each.import_id, each.version, each.parquet).where(each.id == number)
         import_id, version, parquet = connection.execute(query).one()
         with _undamaged(facts):
-            file = pq.ParquetFile(pa.BufferReader(parquet))
+            file = pq.ParquetFile(pa.BufferReader(parquet), page_checksum_verification=True)
         if since is None or _latest(file, since.column) >= since.value:
             yield Block(import_id, version, _unpacked(file, facts, columns=columns), file)
 
