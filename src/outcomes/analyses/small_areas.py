@@ -16,6 +16,7 @@ PLACEBOS = 199
 SEED = 20260101
 FEWEST = 5  # times as many untreated places as treated ones
 LEAST_KNOWN = 0.9  # of the placebo groups must be matched
+HIGHER = 1.25  # times as many in treated places as in others: from here on, it is said
 THIN = 5  # times as many treated places as others that count: below, it is said
 _ALIKE = (
     "without the work, treated places would have moved as the weighted others, which had the same "
@@ -80,8 +81,9 @@ def small_areas(
     """
     blocks, first = _laid_out(panel, match)
     found = _gaps(blocks, blocks.treated)
-    chance = _placebos(blocks, placebos, level=level)
-    base = _base(panel, found, drawn=len(chance), treated=int(blocks.treated.sum()), level=level)
+    chance, alike = _placebos(blocks, found.weights, placebos, level=level)
+    base = _base(panel, drawn=len(chance), level=level)
+    base = replace(base, warnings=_warnings(found, blocks, periods=first, alike=alike))
     periods = panel.periods[first:]
     lead = _judged(base, found, chance, at=-1, share=1 / len(periods))
     times = len(periods) / found.expected[-1]
@@ -152,37 +154,66 @@ def _gaps(blocks: _Blocks, group: np.ndarray) -> _Gaps:
     )
 
 
-def _placebos(blocks: _Blocks, many: int, *, level: float) -> Floats:
-    """Judge groups of untreated places; shape (groups, periods + 1), in roots of the expected."""
+def _placebos(blocks: _Blocks, weights: Floats, many: int, *, level: float) -> tuple[Floats, bool]:
+    """Judge groups of untreated places; shape (groups, periods + 1), in roots of the expected.
+
+    Places that count more beside the treated ones are drawn more often, so that the groups are of
+    places like them (then the second answer is True). Where that leaves too few to match them
+    with, all are drawn alike.
+    """
     if ceil(level * (many + 1)) > many:
         raise DataError(f"{many} placebo groups cannot give limits of {level:.0%}: draw more")
+    alike = (weights + weights.mean() / 100) / (1.01 * weights.sum())
+    for like in (alike, None):
+        found = _drawn(blocks, like, many)
+        if len(found) >= LEAST_KNOWN * many and ceil(level * (len(found) + 1)) <= len(found):
+            return np.array(found), like is not None
+    raise DataError(
+        f"cannot tell: of {many} groups of untreated places too few can be matched by others, so "
+        "nothing shows what chance does. Match on less"
+    )
+
+
+def _drawn(blocks: _Blocks, like: Floats | None, many: int) -> list[Floats]:
+    """Draw groups and judge them; stop where too many of them cannot be matched."""
     rng = np.random.default_rng(SEED)
     untreated, size = np.flatnonzero(~blocks.treated), int(blocks.treated.sum())
-    found = []
-    for _ in range(many):
+    found: list[Floats] = []
+    for number in range(1, many + 1):
         group = np.zeros(len(blocks.treated), dtype=bool)
-        group[rng.choice(untreated, size, replace=False)] = True
+        group[rng.choice(untreated, size, replace=False, p=like)] = True
         try:
             found.append(_gaps(blocks, group).in_roots)
-        except DataError:  # this group cannot be matched; too many such ones are refused below
-            continue
-    if len(found) < LEAST_KNOWN * many or ceil(level * (len(found) + 1)) > len(found):
-        raise DataError(
-            f"cannot tell: only {len(found)} of {many} groups of untreated places can be matched "
-            "by others, so nothing shows what chance does. Match on less"
-        )
-    return np.array(found)
+        except DataError:  # this group cannot be matched
+            if number - len(found) > (1 - LEAST_KNOWN) * many:
+                break
+    return found
 
 
-def _base(panel: PanelTable, found: _Gaps, *, drawn: int, treated: int, level: float) -> Estimate:
-    """Make what all rows have in common."""
+def _warnings(found: _Gaps, blocks: _Blocks, *, periods: int, alike: bool) -> tuple[str, ...]:
+    """Say what in these places speaks against the numbers."""
     counted = float(found.weights.sum() ** 2 / (found.weights**2).sum())
-    warnings: tuple[str, ...] = ()
+    treated = int(blocks.treated.sum())
+    told = []
     if counted < THIN * treated:
-        warnings = (
+        told.append(
             f"the weighted others are worth only {counted:.0f} places beside {treated} treated "
-            "ones, so a few of them decide",
+            "ones, so a few of them decide"
         )
+    before = blocks.before[:, :periods]
+    others = float(before[~blocks.treated].mean())
+    if before[blocks.treated].mean() > HIGHER * others:
+        times = before[blocks.treated].mean() / others if others else np.inf
+        told.append(
+            f"treated places had {times:.1f} times as many before as the others, so those that "
+            "match were partly high by chance and fall back: about "
+            f"{'7' if alike else '8 to 13'} % false alarms instead of 5"
+        )
+    return tuple(told)
+
+
+def _base(panel: PanelTable, *, drawn: int, level: float) -> Estimate:
+    """Make what all rows have in common."""
     return Estimate(
         term=f"{panel.name}: change a {panel.when} beyond the weighted others, in all treated "
         "together",
@@ -194,7 +225,6 @@ def _base(panel: PanelTable, found: _Gaps, *, drawn: int, treated: int, level: f
         unit=panel.unit,
         method=f"others weighted to the same totals before, {drawn} placebo groups",
         assumptions=_ALIKE,
-        warnings=warnings,
         analysis="small areas",
         measure=panel.measure,
         period=f"{panel.periods[0]} to {panel.periods[-1]}",
