@@ -42,6 +42,8 @@ def _blind(marked: str) -> str:
             "[Police] met José de la Cruz, and Cruz sued.",
             "[Police] met Alex Miller, and Miller sued.",
         ),
+        ("[Black officers] sued the department.", "[Black police] sued the department."),
+        ("[Women officers] accused the chief.", "[Women police] accused the chief."),
         ("[Police] told Judge Ana Ruiz of it.", "[Police] told Judge Alex Miller of it."),
         ("[She] said that state police lied.", "[She] said that police lied."),
         ("[St. Paul police] met J.P. McKay.", "[Police] met Alex Miller."),
@@ -69,6 +71,7 @@ def test_who_and_where_is_taken_out(sentence, read):
         "[The police dog] found the White House on a map.",
         "Police Say [Trooper] Pulled Driver From Burning Truck On Signal Bridge",
         "[Police] earned the community's trust.",
+        "[Secret police] followed the reporter.",
         "[A county deputy] told her first woman chief of it.",  # whose she is can matter
         "[Police] said so to the Associated Press on Monday.",
         "[Police] said that the deputy director had left.",

@@ -128,7 +128,7 @@ def _patterns() -> _Patterns:
     words = who_words()
     origins, persons = _either(words.origins), _either(words.persons)
     kinds = rf"(?:(?i:{_either(words.agency_kinds)})\s)"
-    town = rf"(?:(?!(?:{_BEGINS}|{_either(words.never_towns)})\b){_CAPITAL}\s)"
+    town = rf"(?:(?!(?:{_BEGINS}|{origins}|{_either(words.never_towns)})\b){_CAPITAL}\s)"
     standing = rf"(?:{_either(words.standings)}|{origins})"
     one, many = (_either([pair[at] for pair in words.officers]) for at in (0, 1))
     whose = rf"(?:(?:[Pp]olice|[Ss]heriff['\u2019]s|patrol)\s(?={one}|{many}))?"
