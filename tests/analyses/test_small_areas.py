@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from outcomes.analyses import small_areas as module
 from outcomes.analyses.panel_table import PanelTable
 from outcomes.analyses.small_areas import small_areas
 from outcomes.errors import DataError
@@ -87,6 +88,19 @@ def test_places_with_more_than_others_before_are_told_to_alarm_more_often():
     alike = {f"block {n}": 6 for n in range(30, 45)}
     told = small_areas(replace(panel, start=alike), placebos=39)[0].warnings
     assert not any("times as many" in warning for warning in told)
+
+
+def test_groups_that_show_chance_are_of_places_like_the_treated(monkeypatch):
+    panel, drawn, gaps = made(), [], module._gaps
+
+    def noted(blocks, group):
+        drawn.append(blocks.before[group].mean())
+        return gaps(blocks, group)
+
+    monkeypatch.setattr(module, "_gaps", noted)
+    small_areas(panel, placebos=39)
+    untreated = panel.outcome.iloc[15:, :5].to_numpy().mean()
+    assert np.mean(drawn[1:]) > 1.15 * untreated
 
 
 @pytest.mark.parametrize(

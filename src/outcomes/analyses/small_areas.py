@@ -207,7 +207,7 @@ def _warnings(found: _Gaps, blocks: _Blocks, *, periods: int, alike: bool) -> tu
         told.append(
             f"treated places had {times:.1f} times as many before as the others, so those that "
             "match were partly high by chance and fall back: about "
-            f"{'7' if alike else '8 to 13'} % false alarms instead of 5"
+            f"{'7 to 8' if alike else '8 to 13'} % false alarms instead of 5"
         )
     return tuple(told)
 
