@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from outcomes.cli.printed_table import print_table
 from outcomes.errors import OutcomesError
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def put_out(table: "pd.DataFrame", *, out: Path | None, form: str) -> None:
     if form == "json":
         click.echo(_json(table))
     elif out is None:
-        click.echo(table.to_string(index=False, na_rep=""))
+        print_table(table)
     else:
         click.echo(f"{len(table)} rows written to {out}")
 

@@ -104,6 +104,7 @@ def write_blocks(
             out,
             compression="zstd",
             use_dictionary=alike,
+            write_statistics=alike,  # of keys nobody asks for the least and the most
             write_page_checksum=True,  # so that no flipped bit is read as another walk
         )
         block = {"import_id": import_id, "version": version, "held": len(some)}
