@@ -14,6 +14,7 @@ from outcomes.pipeline.audit import break_in, read_audit
 from outcomes.pipeline.engagement_export import gather_engagement, write_export
 from outcomes.pipeline.engagement_public import public_measures
 from outcomes.pipeline.engagement_records import record_row, store_records
+from outcomes.pipeline.published_sums import published_sums
 from outcomes.store import Source, append
 from outcomes.study import open_study
 
@@ -130,7 +131,8 @@ def test_a_small_sum_is_withheld_with_one_beside_it_and_the_minutes_behind_it():
         ("walk_minutes", "output", "c", "2025-07", 800),
         ("walk_types", "output", "a", "2025-07", 1),
     )
-    found, withheld = public_measures(table, smallest=10)
+    sums = public_measures(table, smallest=10)
+    found, withheld = sums.table, sums.withheld
     by = found.set_index(["measure", "place"])["withheld"]
     assert by["walks", "a"]
     assert by["walks"].ne("").sum() > 1
@@ -145,7 +147,7 @@ def test_walks_of_a_few_types_cannot_be_worked_out_from_the_others():
         ("walks_officer", "output", "a", "2025-07", 57),
         ("walks_unit", "output", "a", "2025-07", 3),
     )
-    found, _ = public_measures(table, smallest=10)
+    found = public_measures(table, smallest=10).table
     shown = found.loc[found["withheld"] == "", "measure"]
     assert "walks_unit" not in set(shown)
     assert {"walks", "walks_officer"} - set(shown)
@@ -157,7 +159,7 @@ def test_a_cell_that_no_known_sum_leaves_open_is_still_no_difference_of_two_that
     table = cells(
         *((name, "output", "a", month, n) for month in months for name, n in by_type.items())
     )
-    found, _ = public_measures(table, smallest=10, start="2025-07")
+    found = public_measures(table, smallest=10, start="2025-07").table
     for _, span in found.groupby("period"):
         assert (span["withheld"] != "").sum() >= 2
 
@@ -174,12 +176,12 @@ def test_what_is_left_of_a_whole_beside_a_part_cannot_be_worked_out(whole, part,
     months = ("2025-03", "2025-08")
     pairs = list(zip((whole, part), values, strict=True))
     table = cells(*((name, "output", "a", month, n) for month in months for name, n in pairs))
-    found, _ = public_measures(table, smallest=10, start="2025-07")
+    found = public_measures(table, smallest=10, start="2025-07").table
     for _, span in found.groupby("period"):
         assert set(span["measure"]) == {whole, part}
         assert (span["withheld"] != "").any()
     large = table.assign(value=table["value"] * 10)
-    assert public_measures(large, smallest=10, start="2025-07")[1] == 0
+    assert public_measures(large, smallest=10, start="2025-07").withheld == 0
 
 
 def test_what_goes_on_for_months_is_not_added_up_and_so_passes_for_many():
@@ -187,8 +189,68 @@ def test_what_goes_on_for_months_is_not_added_up_and_so_passes_for_many():
     months = [f"2025-{month:02d}" for month in range(1, 7)]
     names = (*going_on, "partnerships_developed")
     table = cells(*((name, "outcome", "a", month, 3) for name in names for month in months))
-    found, _ = public_measures(table, smallest=10)
+    found = public_measures(table, smallest=10).table
     assert list(found["measure"]) == ["partnerships_developed"]
+
+
+def month_by_month(*counts, place="a"):
+    return cells(
+        *(("walks", "output", place, f"2025-{7 + at:02d}", n) for at, n in enumerate(counts))
+    )
+
+
+def as_seen(table):
+    """What the public has seen once a table is out."""
+    rows = table.itertuples(index=False)
+    return {(r.measure, r.role, r.place, r.period[:7]): [(r.period, r.value)] for r in rows}
+
+
+def test_few_walks_since_the_last_export_are_not_told_by_two_tables_together():
+    first = public_measures(month_by_month(40, 20), smallest=10)
+    seen = as_seen(first.table)
+    later = public_measures(month_by_month(40, 20, 3), smallest=10, earlier=seen)
+    (row,) = later.table.to_dict("records")
+    assert (row["period"], row["value"], row["withheld"]) == ("2025-07 to 2025-08", 60.0, "")
+    assert later.as_before == 1
+    enough = public_measures(month_by_month(40, 20, 3, 7), smallest=10, earlier=seen)
+    (row,) = enough.table.to_dict("records")
+    assert (row["period"], row["value"]) == ("2025-07 to 2025-10", 70.0)
+    assert enough.as_before == 0
+
+
+def test_a_small_correction_of_an_earlier_month_is_not_told_either():
+    seen = as_seen(public_measures(month_by_month(40, 20), smallest=10).table)
+    (row,) = public_measures(month_by_month(38, 20), smallest=10, earlier=seen).table["value"]
+    assert row == 60.0
+
+
+def test_two_types_that_grew_by_few_are_not_worked_out_from_the_sum_of_all():
+    def table(*more):
+        return cells(
+            *((name, "output", "a", "2025-07", n) for name, n in WALKED.items()),
+            *((name, "output", "a", "2025-08", n) for name, n in zip(WALKED, more, strict=True)),
+        )
+
+    seen = as_seen(public_measures(table(0, 0, 0), smallest=10).table)
+    later = public_measures(table(30, 28, 2), smallest=10, earlier=seen).table
+    new = set(later.loc[later["value"].ne(later["measure"].map(WALKED)), "measure"])
+    assert "walks_unit" not in new  # 2 since July
+    assert new != {"walks", "walks_officer"}  # 30 less 28
+
+
+WALKED = {"walks": 100, "walks_officer": 60, "walks_unit": 40}
+
+
+def test_an_export_to_the_public_is_remembered(study, tmp_path):
+    write_export(
+        study, gather_engagement(study, today=TODAY, public=True), out=tmp_path / "a", user="Ana"
+    )
+    known = published_sums(study)
+    table = gather_engagement(study, today=TODAY, public=True).tables["measures"]
+    told = table[table["withheld"].eq("") & table["measure"].ne("walk_minutes")]
+    assert as_seen(told) == known
+    write_export(study, gather_engagement(study, today=TODAY), out=tmp_path / "b", user="Ana")
+    assert published_sums(study) == known  # what stays inside the agency is not
 
 
 def test_every_export_is_in_the_log_before_its_files_are_there(study, tmp_path):

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from datetime import date
 from math import isnan
 
 import pandas as pd
@@ -9,7 +10,8 @@ import pytest
 
 from outcomes.pipeline.engagement_export import gather_engagement
 from outcomes.pipeline.engagement_records import record_row, store_records
-from outcomes.pipeline.recorded_work import recorded_work
+from outcomes.pipeline.published_sums import record_sums
+from outcomes.pipeline.recorded_work import recorded_work, work_sums
 from outcomes.pipeline.report import write_report
 from outcomes.report.recorded_work import Work
 from outcomes.store import Source
@@ -39,7 +41,8 @@ def put(study, kind, day, place, **body):
 
 
 def told(study, **how):
-    found = recorded_work(study, start="2025-07", public=how.get("public", False))
+    sums = work_sums(study, start="2025-07", public=how.get("public", False))
+    found = recorded_work(study, sums, start="2025-07")
     return {(each.name, each.place): (each.before, each.since) for each in found}
 
 
@@ -97,7 +100,8 @@ def test_a_small_number_is_not_shown_nor_what_would_tell_of_it(study):
 def test_the_public_report_withholds_just_what_the_public_export_withholds(example):
     export = gather_engagement(example, today=pd.Timestamp("2026-01-02").date(), public=True)
     cells = export.tables["measures"]
-    report = recorded_work(example, start="2025-07", public=True)
+    sums = work_sums(example, start="2025-07", public=True)
+    report = recorded_work(example, sums, start="2025-07")
     events = {each.place: each for each in report if each.name == "Community events staged"}
     names = {"eastbank": "Eastbank", "millrow": "Millrow", "agency": "The agency"}
     seen = 0
@@ -135,3 +139,23 @@ def test_a_study_without_walks_has_one_column_for_all_of_it():
     table = work_table(heading, [Work(name="Events", place="Eastbank", before=0.0, since=1200.0)])
     assert table.head == ("What", "Place", "Whole study")
     assert table.rows == (("Events", "Eastbank", "1,200"),)
+
+
+def test_few_more_events_since_the_last_public_report_are_not_told_by_the_next(study):
+    places = (("eastbank", 30, 40), ("northgate", 30, 50))
+    cells = [
+        ("events_staged", place, month, n)
+        for place, before, since in places
+        for month, n in (("2025-05", before), ("2025-07", since))
+    ]
+    measured(study, *cells)
+    sums = work_sums(study, start="2025-07", public=True)
+    record_sums(study, sums.table, day=date(2025, 8, 1))
+    measured(study, *cells, ("events_staged", "eastbank", "2025-08", 3))
+    again = work_sums(study, start="2025-07", public=True)
+    assert again.as_before >= 1
+    rows = {each.place: each for each in recorded_work(study, again, start="2025-07")}
+    assert rows["Eastbank"].since == 40.0  # as it was told in July
+    renewed = work_sums(study, start="2025-07", public=True, renew=True)
+    rows = {each.place: each for each in recorded_work(study, renewed, start="2025-07")}
+    assert rows["Eastbank"].since == 43.0

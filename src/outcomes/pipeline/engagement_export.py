@@ -17,6 +17,7 @@ from outcomes.pipeline.engagement import check_walks, walk_measures
 from outcomes.pipeline.engagement_public import public_measures
 from outcomes.pipeline.engagement_records import read_records
 from outcomes.pipeline.engagement_retention import NOTES, free_texts
+from outcomes.pipeline.published_sums import published_sums, record_sums
 from outcomes.pipeline.record_counting import engagement_record_measures
 from outcomes.pipeline.records import count_measures
 from outcomes.store import read_facts
@@ -38,6 +39,7 @@ class EngagementExport:
     public: bool
     floor: int  # below which counts are withheld, where it is public
     withheld: int = 0  # cells
+    as_before: int = 0  # cells that are shown as they were published before
     made: str  # day
     about: str  # the study
     generated: str = ""  # says so where the data were made up
@@ -63,6 +65,12 @@ class EngagementExport:
                 f"{self.withheld} cells that rest on fewer than {self.floor} people or cases, or "
                 "would give such a cell away, are empty and say so in the column withheld."
             )
+            if self.as_before:
+                lines.append(
+                    f"{self.as_before} cells stand as they were published before, with the months "
+                    f"of then: fewer than {self.floor} have come since, and the difference would "
+                    "tell of them."
+                )
         elif not self.notes:
             lines.append("Texts in staff's own words were left out.")
         lines.append("An apostrophe stands before what a spreadsheet would run as a formula.")
@@ -109,10 +117,11 @@ def gather_engagement(
         Issue 9, 6; requirements A10, D14, D29, E9.
     """
     floor = study.settings.publish.smallest_cell
-    measures, withheld = _measures(study), 0
+    measures, shown = _measures(study), None
     if public:
-        measures, withheld = public_measures(measures, smallest=floor, start=_start(study))
-        tables = {"measures": measures}
+        earlier = published_sums(study)
+        shown = public_measures(measures, smallest=floor, start=_start(study), earlier=earlier)
+        tables = {"measures": shown.table}
     else:
         check_walks(study)  # writes results/compliance.csv as it stands now
         tables = {
@@ -127,7 +136,8 @@ def gather_engagement(
         notes=notes and not public,
         public=public,
         floor=floor,
-        withheld=withheld,
+        withheld=shown.withheld if shown else 0,
+        as_before=shown.as_before if shown else 0,
         made=today.isoformat(),
         about=about.name,
         generated=about.generated,
@@ -137,8 +147,11 @@ def gather_engagement(
 def log_export(study: Study, export: EngagementExport, *, user: str) -> None:
     """Write into the audit log who takes what; call it before anything is handed out.
 
-    An export that then fails has a row too many, which is better than one without a row.
+    What goes to the public stands in the study's ledger too from then on. An export that then
+    fails has a row too many, which is better than one without a row.
     """
+    if export.public:
+        record_sums(study, export.tables["measures"], day=date.fromisoformat(export.made))
     record(
         study.store,
         user=user,

@@ -1,12 +1,15 @@
 """The public version of engagement measures: sums before and since the walks, no small cells."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from outcomes.engagement.record_kinds import shipped_kinds
-from outcomes.stats.suppression import suppress
+from outcomes.pipeline.published_sums import Earlier, of_sums
+from outcomes.stats.suppression import Sensitive, suppress
 from outcomes.stats.table_totals import Total, known_totals
 
 _WALKS, _MINUTES, _TYPES, _COUNTED = "walks", "walk_minutes", "walk_types", "walks_counted"
@@ -16,11 +19,21 @@ _PARTS_OF = (  # a whole, and what counts a part of it; two parts of one whole m
     ("contacts_total", "contacts_through_sponsor"),
     ("contacts_new", "academy_contacts_new"),
 )
+NOTHING: Earlier = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicSums:
+    """What anybody may see."""
+
+    table: pd.DataFrame
+    withheld: int = 0  # cells
+    as_before: int = 0  # cells that are shown as they were published before
 
 
 def public_measures(
-    table: pd.DataFrame, *, smallest: int, start: str = ""
-) -> tuple[pd.DataFrame, int]:
+    table: pd.DataFrame, *, smallest: int, start: str = "", earlier: Earlier = NOTHING
+) -> PublicSums:
     """Add measures up over the months before and since the walks began, and withhold small cells.
 
     Months are not shown: the report for the public withholds some of them on its own, and two
@@ -33,32 +46,48 @@ def public_measures(
         table: measure, role, place, period (months as 2026-03) and value, one row a cell.
         smallest: Cells on fewer people or cases are withheld, with what would give them away.
         start: The month in which the walks began; "" for one span.
+        earlier: What the public has seen. A sum to which fewer than the floor were added since
+            is shown as it was then, with its months, for the two would tell of those few.
 
     Returns:
-        measure, role, place, period (a span of months), value (missing where withheld) and
-        withheld; and how many cells were withheld.
+        The table: measure, role, place, period (a span of months), value (missing where withheld)
+        and withheld; and how many cells were withheld, and how many stand as before.
 
     Source:
         Requirements A10, E9; the rule of ``stats.suppression``.
     """
     if table.empty:
-        return table.assign(withheld=""), 0
+        return PublicSums(table=table.assign(withheld=""))
     spans = table.assign(period=_spans(table["period"], start=start))
     adds_up = ~spans["measure"].isin([_TYPES, *_going_on()])
     cells = spans[adds_up].groupby(_KEYS, sort=False)["value"].sum().reset_index()
     minutes = cells["measure"].eq(_MINUTES)
     counts, spent = cells[~minutes].reset_index(drop=True), cells[minutes]
-    hidden = _hidden(counts, smallest=smallest)
+    hidden = _hidden(counts, smallest=smallest, earlier=earlier)
     shown = counts.assign(
         value=counts["value"].astype(float).mask(hidden), withheld=np.where(hidden, "withheld", "")
     )
+    shown, as_before = _as_before(shown, earlier)
     walked = shown.loc[shown["measure"].eq(_WALKS) & shown["withheld"].eq(""), _KEYS[2:]]
     told = pd.MultiIndex.from_frame(spent[_KEYS[2:]]).isin(pd.MultiIndex.from_frame(walked))
     spent = spent.assign(
         value=spent["value"].where(told), withheld=["" if each else "withheld" for each in told]
     )
     found = pd.concat([shown, spent], ignore_index=True)[[*_KEYS, "value", "withheld"]]
-    return found, int(found["withheld"].ne("").sum())
+    withheld = int(found["withheld"].ne("").sum())
+    return PublicSums(table=found, withheld=withheld, as_before=as_before)
+
+
+def _as_before(shown: pd.DataFrame, earlier: Earlier) -> tuple[pd.DataFrame, int]:
+    """Put in place of a withheld sum what was published of it last, which is known anyway."""
+    rows = [
+        (row, *earlier[key][-1])
+        for row, key in enumerate(of_sums(shown))
+        if shown["withheld"].iat[row] and key in earlier
+    ]
+    for row, span, value in rows:
+        shown.loc[row, ["period", "value", "withheld"]] = [span, value, ""]
+    return shown, len(rows)
 
 
 def _spans(months: pd.Series, *, start: str) -> pd.Series:
@@ -95,7 +124,7 @@ def _rests(counts: pd.DataFrame) -> tuple[pd.DataFrame, list[Total]]:
     return pd.DataFrame({"value": [values[whole] - values[part] for whole, part in rows]}), totals
 
 
-def _hidden(counts: pd.DataFrame, *, smallest: int) -> np.ndarray:
+def _hidden(counts: pd.DataFrame, *, smallest: int, earlier: Earlier) -> np.ndarray:
     """Say which cells are withheld, shape (cells,): those of each reader, who knows less or more.
 
     Whom a known sum tells all, no cell protects; who knows this table alone is protected against
@@ -103,6 +132,15 @@ def _hidden(counts: pd.DataFrame, *, smallest: int) -> np.ndarray:
     """
     rests, parts = _rests(counts)
     every = pd.concat([counts, rests], ignore_index=True)
+    # by how many each sum has grown, or shrunk, since it was published
+    changes = [
+        [abs(value - then) for _, then in earlier.get(key, ())]
+        for key, value in zip(of_sums(counts), counts["value"], strict=True)
+    ] + [[]] * len(rests)
+    known_before = Sensitive(
+        cells=np.array([any(0 < n < smallest for n in each) for each in changes], dtype=bool),
+        public=np.array([0 in each for each in changes], dtype=bool),
+    )
     by_place, by_span = (
         tuple(_known(counts, columns, smallest=smallest))
         for columns in (["measure", "period"], ["measure", "place"])
@@ -110,7 +148,14 @@ def _hidden(counts: pd.DataFrame, *, smallest: int) -> np.ndarray:
     hidden = np.zeros(len(counts), dtype=bool)
     for known in ((), by_place, by_span, (*by_place, *by_span)):
         totals = (*known, *_of_types(counts), *parts)
-        shown = suppress(every, count="value", values=[], smallest=smallest, relations=totals)
+        shown = suppress(
+            every,
+            count="value",
+            values=[],
+            smallest=smallest,
+            relations=totals,
+            sensitive=known_before,
+        )
         hidden |= shown["withheld"].ne("").to_numpy()[: len(counts)]  # the rests are in no table
     return hidden
 

@@ -8,8 +8,9 @@ import pandas as pd
 from outcomes.engagement import walk_report
 from outcomes.engagement.record_kinds import record_kind
 from outcomes.measures import MEASURES
-from outcomes.pipeline.engagement_public import public_measures
+from outcomes.pipeline.engagement_public import NOTHING, PublicSums, public_measures
 from outcomes.pipeline.engagement_records import read_records
+from outcomes.pipeline.published_sums import Earlier, published_sums
 from outcomes.report.recorded_work import Work
 from outcomes.settings import AGENCY
 from outcomes.study import Study
@@ -18,7 +19,7 @@ _NO_MEASURE = ("training", "notice")  # kinds that are counted into none
 _COLUMNS = ["measure", "role", "place", "period", "value"]
 
 
-def recorded_work(study: Study, *, start: str, public: bool) -> list[Work]:
+def work_sums(study: Study, *, start: str, public: bool, renew: bool = False) -> PublicSums:
     """Add up what was recorded beside walks, by place, before and since the walks began.
 
     Args:
@@ -26,13 +27,26 @@ def recorded_work(study: Study, *, start: str, public: bool) -> list[Work]:
         start: The month in which the walks began; "" for one span.
         public: Whether anybody may see it. Then each cell is shown or withheld just as in the
             public export, so that the two together tell no more than one of them.
+        renew: Whether to forget what was published, because it was wrong.
     """
     floor = study.settings.publish.smallest_cell if public else 0
-    both = (_measures(study), _uncounted(study))
-    found = pd.concat([_added_up(each, start=start, floor=floor) for each in both])
+    earlier = published_sums(study) if public and not renew else NOTHING
+    found = [
+        _added_up(each, start=start, floor=floor, earlier=earlier)
+        for each in (_measures(study), _uncounted(study))
+    ]
+    return PublicSums(
+        table=pd.concat([each.table for each in found], ignore_index=True),
+        withheld=sum(each.withheld for each in found),
+        as_before=sum(each.as_before for each in found),
+    )
+
+
+def recorded_work(study: Study, sums: PublicSums, *, start: str) -> list[Work]:
+    """Lay sums out as the rows of the report."""
     names = {place.code: place.name for place in study.settings.places} | {AGENCY: "The agency"}
     rows = []
-    for (measure, place), cells in found.groupby(["measure", "place"], sort=False):
+    for (measure, place), cells in sums.table.groupby(["measure", "place"], sort=False):
         by_span = dict(zip(cells["period"].ge(start), cells["value"].astype(float), strict=True))
         before, since = by_span.get(False, 0.0), by_span.get(True, 0.0)
         if before or since:  # a withheld one is no number, and stands there too
@@ -78,12 +92,11 @@ def _told(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
         yield "Handouts given on walks", int(body.get("handouts", 0))
 
 
-def _added_up(table: pd.DataFrame, *, start: str, floor: int) -> pd.DataFrame:
+def _added_up(table: pd.DataFrame, *, start: str, floor: int, earlier: Earlier) -> PublicSums:
     """Add months up to spans; what is below the floor, and what would tell of it, is withheld."""
-    if table.empty:
-        return table
-    if floor:
-        return public_measures(table, smallest=floor, start=start)[0]
+    if floor and not table.empty:
+        return public_measures(table, smallest=floor, start=start, earlier=earlier)
     since = table["period"].ge(start).map({True: start, False: ""})
     by = _COLUMNS[:-1]
-    return table.assign(period=since).groupby(by, sort=False)["value"].sum().reset_index()
+    sums = table.assign(period=since).groupby(by, sort=False)["value"].sum().reset_index()
+    return PublicSums(table=sums)

@@ -10,9 +10,10 @@ from outcomes.pipeline.disclosure import method_lines
 from outcomes.pipeline.ledger import open_ledger, record
 from outcomes.pipeline.place_guards import read_curves
 from outcomes.pipeline.plan_deviations import plan_sentences
+from outcomes.pipeline.published_sums import record_sums
 from outcomes.pipeline.publishing import publishable, published, without_few
 from outcomes.pipeline.record_counting import context_events
-from outcomes.pipeline.recorded_work import recorded_work
+from outcomes.pipeline.recorded_work import recorded_work, work_sums
 from outcomes.report.document import evaluation_report
 from outcomes.report.parts import Heading
 from outcomes.store import sha256
@@ -48,7 +49,8 @@ def write_report(
     untold = study.read_table("untold").fillna("").to_dict("records")
     heading = _heading(study, public=public, today=day)
     news = collected_news(study, public=public)
-    work = recorded_work(study, start=heading.start, public=public)
+    sums = work_sums(study, start=heading.start, public=public, renew=renew)
+    work = recorded_work(study, sums, start=heading.start)
     if not public:
         path = study.reports / "evaluation.html"
         told = method_lines(study, today=day)
@@ -67,13 +69,15 @@ def write_report(
         return path
     ledger = open_ledger(study, renew=renew)
     shown = published(estimates, ledger=ledger, start=heading.start)
-    heading = replace(heading, withheld=shown.withheld, as_before=shown.as_before)
+    as_before = shown.as_before + sums.as_before
+    heading = replace(heading, withheld=shown.withheld, as_before=as_before)
     for each in untold:
         each["reason"] = without_few(each["reason"], smallest=ledger.smallest)
     html = evaluation_report(heading, shown.estimates, untold=untold, news=news, work=work)
     path = study.reports / "evaluation-public.html"
     if publish:  # first the ledger: what stands there and was not shown harms nobody
         record(study, shown.estimates, people=shown.people, day=day)
+        record_sums(study, sums.table, day=day)
     write_whole(path, html)
     return path
 
