@@ -39,8 +39,9 @@ COLUMNS = (
 )
 # at 6 % false alarms or less; CR2 and CR3 where three places or more are treated
 HELD = ("CR2", "CR3", "collapsed t", "permutation", "after beside before")
-PARTS = ("start", "power", "waves", "paths", "speed")
+PARTS = ("start", "picked", "power", "waves", "paths", "speed")
 LASTING = 1.0  # sd of what places differ by throughout
+PICKED = ("by lot", "for what lasts", "for their months before")  # why places are treated
 
 
 def outcomes(
@@ -146,6 +147,44 @@ def common_start(reps: int, seed: int) -> None:
         rates = [f"{100 * np.mean(p[name] <= LEVEL + 1e-12):.1f}" for name in COLUMNS]
         head = f"| {treated}/{places} | {together} | {chosen(treated, places)} | "
         print(head + " | ".join(rates) + " |", flush=True)
+
+
+def ranked(y: Floats, lasting: Floats, *, why: str) -> Floats:
+    """Order the places of each study, shape (places, months, reps): the first are treated."""
+    if why == PICKED[0]:
+        return y
+    most = lasting[:, 0] if why == PICKED[1] else y[:, :START].mean(axis=1)
+    order = np.argsort(-most, axis=0)
+    return np.take_along_axis(y, order[:, None], axis=0)
+
+
+def picked(reps: int, seed: int) -> None:
+    """Print false alarms where places are treated because they had most, of one thing or another.
+
+    Chosen for what lasts they stay as they are, and whoever looks for places with the same past
+    takes others that had it by chance. Chosen for their months before they fall back.
+    """
+    print(f"\nTreated because they had most, false alarms in %, {reps} studies a row\n")
+    heads = ("treated", "together", "lasting", "picked", *HELD)
+    print("| " + " | ".join(heads) + " |")
+    print("|---" * len(heads) + "|")
+    kinds = [(1.0, why) for why in PICKED] + [(0.0, PICKED[2])]
+    cells = [(4, 8, 0.6), (4, 8, 0.9), (2, 8, 0.6), (6, 12, 0.6), (10, 20, 0.6), (2, 20, 0.6)]
+    for treated, places, together in cells:
+        for size, why in kinds:
+            rng = np.random.default_rng((seed, treated, places, int(10 * together)))
+            lasting = size * rng.normal(size=(places, 1, reps))
+            y = lasting + outcomes(rng, places=places, together=together, reps=reps, lasting=0.0)
+            y = ranked(y, lasting, why=why)
+            first = np.where(np.arange(places) < treated, START, -1)
+            p = clustered(y, treatment_paths(first, periods=MONTHS), wild=1)
+            p |= collapsed(y, first >= 0)
+            held = [name for name in HELD if treated > 2 or name not in ("CR2", "CR3")]
+            shown = " | ".join(
+                f"{100 * np.mean(p[name] <= LEVEL + 1e-12):.1f}" if name in held else "-"
+                for name in HELD
+            )
+            print(f"| {treated}/{places} | {together} | {size} | {why} | {shown} |", flush=True)
 
 
 def power(reps: int, seed: int) -> None:
@@ -404,6 +443,8 @@ def main() -> None:
     only = told.only or PARTS
     if "start" in only:
         common_start(told.reps, told.seed)
+    if "picked" in only:
+        picked(told.reps, told.seed)
     if "power" in only:
         power(told.reps, told.seed)
     if "waves" in only:
