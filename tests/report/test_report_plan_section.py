@@ -50,6 +50,18 @@ def test_when_the_plan_was_frozen_and_what_is_not_as_planned_stand_in_the_report
     assert not any(table.rows for table in only.tables)
 
 
+def test_two_planned_designs_of_one_outcome_lead_alike_in_all_parts_whatever_their_order() -> None:
+    few = estimate("tips_received", analysis="few treated", term="few tips")
+    staggered = estimate("tips_received", analysis="staggered", term="staggered tips")
+    heading = SimpleNamespace(question="Q?", primary="tips_received", places={})
+    lines = in_short(heading, {"few treated": [few], "staggered": [staggered]})  # type: ignore[arg-type]
+    for order in ([few, staggered], [staggered, few]):
+        section = plan_section(ACCOUNT, public=False, answers=order)
+        assert section is not None
+        assert [row[0] for row in section.tables[0].rows] == ["Staggered tips"]
+        assert str(lines[0][1]).startswith("Staggered tips")
+
+
 def test_a_p_is_never_shown_as_zero() -> None:
     ps = (0.0, 0.004, 0.01, 0.5, None)
     shown = ["below 0.01", "below 0.01", "0.01", "0.50", "not tested"]

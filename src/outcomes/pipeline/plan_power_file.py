@@ -23,6 +23,7 @@ from outcomes.sheets import read_any
 from outcomes.stats.inference_choice import FEWEST
 
 TWO = 2  # occasions of a class
+FEWEST_SAID = {"treated": 1, "untreated": 0, "before": 1, "after": 1, "people": 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,10 @@ def _said(planned: ByHand, *, design: str) -> None:
                 f"--{field.name} says nothing of a study with --design {design}. Leave it out, or "
                 "name the design that you mean"
             )
+    for name, least in FEWEST_SAID.items():
+        number = getattr(planned, name)
+        if number is not None and number < least:
+            raise DataError(f"--{name} {number}: it says how many, so write {least} or more")
 
 
 def _past(table: pd.DataFrame, planned: ByHand) -> PanelTable:

@@ -44,11 +44,15 @@ def plan_section(
 
 
 def answers_of_plan(estimates: Sequence[Estimate]) -> list[Estimate]:
-    """Give the estimate that leads for each outcome, where the plan names a design of its own."""
+    """Give the estimate that leads for each outcome, where the plan names a design of its own.
+
+    Where results hold two such designs, that of ``OF_THE_PLAN`` that stands first leads, in
+    whatever order they come: all parts of a report must give the same answer.
+    """
     leading: dict[str, Estimate] = {}  # the first of each outcome; the others stand in the results
-    for each in estimates:
-        if each.analysis in OF_THE_PLAN:
-            leading.setdefault(each.measure, each)
+    planned = [each for each in estimates if each.analysis in OF_THE_PLAN]
+    for each in sorted(planned, key=lambda each: OF_THE_PLAN.index(each.analysis)):
+        leading.setdefault(each.measure, each)
     return [*leading.values()]
 
 
