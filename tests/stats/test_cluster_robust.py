@@ -276,11 +276,14 @@ def test_broken_weights_labels_and_outcomes_are_refused() -> None:
         cluster_errors(np.full(96, nan), within(DOSE))
     with pytest.raises(DataError, match="the fit leaves nothing over"):
         cluster_robust(0.1 * PLACE + 3 * DOSE.ravel(), within(DOSE), term="a", unit="b")
+    for never_changes in (3.3, 123.456, 1e9):  # whose error is rounding alone, beside no spread
+        with pytest.raises(DataError, match="the fit leaves nothing over"):
+            cluster_robust(np.full(96, never_changes), within(DOSE), term="a", unit="b")
     with pytest.raises(DataError, match="4 rows are too few for 4 parameters"):
         cluster_design([0.0, 0, 0, 1], cluster=[0, 0, 1, 1], effects=([0, 0, 1, 1], [0, 1] * 2))
 
 
-@pytest.mark.parametrize("y", [np.full(96, 0.1), 300 * PLACE + 0.7 * MONTH])
+@pytest.mark.parametrize("y", [np.full(96, 0.1), np.full(96, 7.0), 300 * PLACE + 0.7 * MONTH])
 def test_an_outcome_that_places_and_months_explain_leaves_nothing_for_a_million_rows_too(
     y: np.ndarray,
 ) -> None:

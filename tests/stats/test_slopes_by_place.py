@@ -49,6 +49,7 @@ def test_a_missing_value_is_not_taken_for_zero() -> None:
         (Y, np.tile(np.arange(12.0), (8, 1)), "the same in all places in each period"),
         (Y, X[:, :5], "all alike"),
         (2 * X, X, "all places have the same slope"),
+        (np.full((5, 12), 123.456), X[:5], "all places have the same slope"),
         (np.add.outer(np.arange(8.0) * 300, np.arange(12.0) * 0.7), X, "the same slope"),
         (
             np.where(X.argmax() == np.arange(96).reshape(8, 12), np.inf, Y),

@@ -146,9 +146,17 @@ def test_where_nothing_can_be_told_it_says_what_would_be_needed() -> None:
 
 def test_an_outcome_that_places_and_months_explain_leaves_nothing_to_judge() -> None:
     design = cluster_design(DOSE.ravel(), cluster=PLACE, effects=(PLACE, MONTH))
-    for y in (np.zeros(96), 300 * PLACE + 0.7 * MONTH):
+    for y in (np.zeros(96), np.full(96, 3.3), np.full(96, 7.0), 300 * PLACE + 0.7 * MONTH):
         with pytest.raises(DataError, match="the fit leaves nothing over"):
             wild_cluster(y, design, term="a", unit="b")
+
+
+@pytest.mark.parametrize("value", [3.3, 1 / 3, 7.0, 1e9])
+def test_the_signs_as_they_are_count_where_an_outcome_never_changes(value: float) -> None:
+    """What is left of such an outcome is rounding, and gave p = 0."""
+    assert wild_cluster_p(np.full(96, value), cluster_design(DOSE.ravel(), cluster=PLACE)) > 0
+    late = cluster_design(np.tile([0.0] * 6 + [1.0] * 6, 8) * (PLACE < 4), cluster=PLACE)
+    assert wild_cluster_p(np.full(96, value), late) >= smallest_wild_p(8)
 
 
 def test_broken_calls_are_refused() -> None:

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Kind = Literal["CR1", "CR2", "CR3"]
 FEW_DF = 4.0  # degrees of freedom below which the t distribution is no longer a good stand-in
 MANY = 40  # clusters from which CR1 is as good as the others
-ROUNDING = 1e-12  # of the outcome's spread: a smaller error comes from binary fractions alone
+ROUNDING = 1e-12  # of the largest outcome: a smaller error comes from binary fractions alone
 HANGS_ON_ONE = (
     "cannot tell by clustered errors: the estimate hangs on one place, which fits itself, so that "
     "its own chance changes go unseen. Compare it with what each other place would have shown "
@@ -113,9 +113,7 @@ def cluster_robust(
     value, g = float(errors.slope[which]), design.clusters
     se = float({"CR1": errors.cr1, "CR2": errors.cr2, "CR3": errors.cr3}[kind][which])
     df = float(design.df[which]) if kind == "CR2" else g - 1.0
-    require_spread(
-        se, outcome=float(np.std(np.asarray(y, dtype=float))), weights=design.weights[:, which]
-    )
+    require_spread(se, outcome=outcome_rows(y, design), weights=design.weights[:, which])
     return Estimate(
         term=term,
         **t_limits(value, se=se, df=df, level=level),
@@ -169,7 +167,7 @@ def clustered_slope(
     counted = fitted.parameters - _nested(fitted, numbers)
     se = float(np.sqrt(meat * g / (g - 1) * (n - 1) / (n - counted)))
     value = float(fitted.slope[which])
-    require_spread(se, outcome=fitted.spread, weights=own)
+    require_spread(se, outcome=fitted.largest, weights=own)
     return Estimate(
         term=term,
         **t_limits(value, se=se, df=g - 1.0, level=level),
@@ -196,18 +194,19 @@ def outcome_rows(y: ArrayLike, design: ClusterDesign) -> Floats:
     return rows if design.root is None else rows * design.root[:, None]
 
 
-def require_spread(se: float, *, outcome: float, weights: Floats) -> None:
+def require_spread(se: float, *, outcome: ArrayLike, weights: Floats) -> None:
     """See that an error is more than rounding.
 
     Args:
         se: The error of a slope.
-        outcome: Standard deviation of the outcome.
+        outcome: The outcome as it was given, or its largest value: rounding is a part of its
+            size, not of its spread, which an outcome that never changes does not have.
         weights: What the outcome is multiplied by to give the slope, shape (n,).
 
     Raises:
         DataError: Regressors and effects give the outcome to the last digit.
     """
-    if se <= ROUNDING * outcome * float(np.linalg.norm(weights)):
+    if se <= ROUNDING * float(np.abs(outcome).max()) * float(np.linalg.norm(weights)):
         raise DataError("the fit leaves nothing over: no spread to judge chance by")
 
 

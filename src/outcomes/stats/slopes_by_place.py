@@ -9,7 +9,7 @@ from outcomes.stats.t_limits import t_limits
 
 FEWEST = 3
 FLAT = 1e-9  # of the regressor's spread: what is left of it is rounding
-ROUNDING = 1e-12  # of the outcome's spread: a smaller error comes from binary fractions alone
+ROUNDING = 1e-12  # of the largest outcome: a smaller error comes from binary fractions alone
 
 
 def slopes_by_place(
@@ -44,7 +44,7 @@ def slopes_by_place(
     if np.isinf(outcome).any():
         raise DataError("an outcome is infinite; NaN stands for what was not observed")
     seen = np.isfinite(outcome)
-    spread = float(np.nanstd(outcome)) if seen.any() else 0.0
+    largest = float(np.nanmax(np.abs(outcome))) if seen.any() else 0.0
     own = np.where(seen, given, np.nan)
     told = np.ptp(np.where(seen, given, given.mean()), axis=1) > FLAT * np.ptp(given)
     told &= seen.sum(axis=1) > 1
@@ -63,7 +63,7 @@ def slopes_by_place(
     slopes = np.nansum(own * outcome, axis=1) / lengths
     g, value = slopes.size, float(slopes.mean())
     se = float(slopes.std(ddof=1) / np.sqrt(g))
-    if se <= ROUNDING * spread / float(np.sqrt(lengths.min())):
+    if se <= ROUNDING * largest / float(np.sqrt(lengths.min())):
         raise DataError("all places have the same slope: no spread to judge chance by")
     return Estimate(
         term=term,

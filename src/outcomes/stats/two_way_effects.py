@@ -52,7 +52,7 @@ class TwoWaySlopes:
     residual: Floats  # shape (n,)
     regressors: Floats  # shape (n, k), after the effects
     bread: Floats  # shape (k, k): inverse of their (weighted) cross products
-    spread: float  # standard deviation of the outcome as given: what rounding is measured by
+    largest: float  # the largest outcome as given, without its sign: rounding is a part of it
     effects: TwoWayEffects
 
     @property
@@ -185,7 +185,7 @@ def two_way_slopes(y: ArrayLike, x: ArrayLike, *, effects: TwoWayEffects) -> Two
         residual=within - left @ slope,
         regressors=left,
         bread=bread,
-        spread=float(outcome.std()),
+        largest=float(np.abs(outcome).max()),
         effects=effects,
     )
 

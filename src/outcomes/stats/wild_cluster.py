@@ -123,11 +123,7 @@ def wild_cluster(
             f"above {1 - level:.2g}; {_needed(level)} places are the fewest that can reach it"
         )
     scores = _scores(y, design, draws=draws, signs=signs)
-    require_spread(
-        scores.error,
-        outcome=float(np.std(np.asarray(y, dtype=float))),
-        weights=design.weights[:, 0],
-    )
+    require_spread(scores.error, outcome=outcome_rows(y, design), weights=design.weights[:, 0])
     tried = f"all {2**g} signs" if scores.exact else f"{draws:,} drawn signs"
     return Estimate(
         term=term,
@@ -185,6 +181,7 @@ def _p(scores: _Scores, null: float) -> float:
     errors = ((scores.signs @ crossed.T) ** 2).sum(axis=1)
     as_far = slopes * scores.error**2 >= distance * errors * (1 - TIE)
     if scores.exact:
+        as_far[0] = True  # the signs as they are, which rounding must not leave out
         return float(as_far.mean())
     return float((1 + as_far.sum()) / (1 + as_far.size))
 
