@@ -1,7 +1,10 @@
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from outcomes.errors import DataError
 from outcomes.stats.count_series import count_series, negative_binomial_series
@@ -76,6 +79,39 @@ def test_a_planted_ratio_and_spread_are_found() -> None:
     away = abs(found.coefficients - [2.0, 0.0001, 0.4])
     assert (away < 4 * errors_of(found.covariance)).all()
     assert count_series(counts, design).dispersion == pytest.approx(1 + mean.mean() / 5, rel=0.2)
+
+
+@pytest.mark.parametrize("seed", [1, 123, 325, 465])
+def test_the_spread_of_few_and_jumping_counts_is_the_likeliest_one(seed: int) -> None:
+    """Full steps of the fit leap past the likeliest mean here, ever farther."""
+    rng = np.random.default_rng(seed)
+    design = np.column_stack([np.ones(24), np.arange(24) >= 12, rng.normal(0, 3, 24)])
+    counts = rng.poisson(2 * rng.gamma(0.5, 2, 24)).astype(float)
+    found = negative_binomial_series(counts, design)
+
+    def likely(beta: np.ndarray, theta: float) -> float:
+        mean = np.exp(design @ beta)
+        return float(stats.nbinom.logpmf(counts, theta, theta / (theta + mean)).sum())
+
+    best = likely(found.coefficients, found.theta)
+    for one in 0.01 * np.vstack([np.eye(3), -np.eye(3)]):
+        assert likely(found.coefficients + one, found.theta) < best
+    assert likely(found.coefficients, found.theta * 1.02) < best
+    assert likely(found.coefficients, found.theta * 0.98) < best
+
+
+def test_counts_that_never_change_are_fitted_without_a_word_of_python() -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        found = count_series([3.0] * 12, stepped(12, 6))
+    assert not told
+    assert found.coefficients == pytest.approx([np.log(3), 0, 0], abs=1e-9)
+
+
+def test_a_column_that_others_tell_is_refused() -> None:
+    twice = np.column_stack([stepped(12, 6), np.arange(12) < 6])
+    with pytest.raises(DataError, match="a column of the design is a sum of the others"):
+        count_series(np.arange(12.0), twice)
 
 
 @pytest.mark.parametrize(

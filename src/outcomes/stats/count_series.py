@@ -1,13 +1,17 @@
 """Regression of a series of counts: Poisson, quasi-Poisson and negative binomial."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit
 
 from outcomes.errors import DataError
 from outcomes.stats.ar1_reml import Floats
 
+MOST_STEPS = 200  # of a fit; ten do unless counts are nearly all 0
+NO_END = "the count model finds no end, as where nothing is counted for a stretch"
 NOTHING = 1e-7  # of the mean count: an expected count below is on its way to 0
 
 
@@ -49,7 +53,8 @@ def count_series(
 
     Raises:
         DataError: Shapes differ, a count is no whole number of 0 or more, an exposure is not above
-            0, nothing was counted, periods are too few, or the fit finds no end.
+            0, nothing was counted, periods are too few, a column of the design is a sum of others,
+            or the fit finds no end.
 
     Source:
         McCullagh & Nelder (1989), Generalized Linear Models, chapter 6. Agrees with ``glm(family =
@@ -58,10 +63,12 @@ def count_series(
     import statsmodels.api as sm
 
     found, columns, logs = _checked(counts, design, exposure)
-    fit = sm.GLM(found, columns, family=sm.families.Poisson(), offset=logs).fit(tol=1e-12)
+    with warnings.catch_warnings():  # counts that a level tells exactly are no fault here
+        warnings.simplefilter("ignore")
+        fit = sm.GLM(found, columns, family=sm.families.Poisson(), offset=logs).fit(tol=1e-12)
     mean = np.asarray(fit.mu)
     if not fit.converged or not mean.min() > NOTHING * found.mean():
-        raise DataError("the count model finds no end, as where nothing is counted for a stretch")
+        raise DataError(NO_END)
     return CountRegression(
         coefficients=np.asarray(fit.params),
         covariance=np.linalg.inv(columns.T @ (columns * mean[:, None])),
@@ -101,7 +108,7 @@ def negative_binomial_series(
     def pull(log: float) -> float:
         """How much more likely a larger theta is, with the mean fitted anew."""
         theta = float(np.exp(log))
-        _, mean = _scored(found, columns, logs, start=plain.coefficients, theta=theta)
+        _, mean = _likeliest_mean(found, columns, logs, start=plain.coefficients, theta=theta)
         told = special.digamma(found + theta) - special.digamma(theta) + np.log(theta) + 1
         return float((told - np.log(mean + theta) - (found + theta) / (mean + theta)).sum())
 
@@ -109,7 +116,7 @@ def negative_binomial_series(
     if pull(middle - 7) <= 0 or pull(middle + 7) >= 0:
         raise DataError("counts jump no more than independent events: use the Poisson model")
     theta = float(np.exp(optimize.brentq(pull, middle - 7, middle + 7, xtol=1e-12)))
-    beta, mean = _scored(found, columns, logs, start=plain.coefficients, theta=theta)
+    beta, mean = _likeliest_mean(found, columns, logs, start=plain.coefficients, theta=theta)
     told = special.polygamma(1, theta) - special.polygamma(1, found + theta) - 1 / theta
     told += 2 / (mean + theta) - (found + theta) / (mean + theta) ** 2
     weights = mean / (1 + mean / theta)
@@ -122,21 +129,32 @@ def negative_binomial_series(
     )
 
 
-def _scored(
+def _likeliest_mean(
     found: Floats, columns: Floats, logs: Floats, *, start: Floats, theta: float
 ) -> tuple[Floats, Floats]:
-    """Fit the mean for a known theta, by Fisher scoring."""
-    beta = start
-    for _ in range(100):
-        mean = np.exp(columns @ beta + logs)
-        weights = mean / (1 + mean / theta)
-        step = np.linalg.solve(
-            columns.T @ (columns * weights[:, None]), columns.T @ (weights * (found - mean) / mean)
-        )
-        beta = beta + step
-        if np.abs(step).max() < 1e-12 * (1 + np.abs(beta).max()):
-            break
-    return beta, np.exp(columns @ beta + logs)
+    """Fit the mean for a known theta, by Newton's steps, cut where they would make it less likely.
+
+    For a known theta the logarithm of the likelihood bends down everywhere, so there is one best.
+    """
+
+    def likely(beta: Floats) -> float:
+        height = columns @ beta + logs
+        return float((found * height - (found + theta) * np.logaddexp(height, np.log(theta))).sum())
+
+    beta, here = start, likely(start)
+    for _ in range(MOST_STEPS):
+        share = expit(columns @ beta + logs - np.log(theta))  # of the variance that is jumping
+        bend = columns.T @ (columns * ((found + theta) * share * (1 - share))[:, None])
+        slope = columns.T @ (found * (1 - share) - theta * share)
+        step = np.linalg.lstsq(bend, slope, rcond=None)[0]
+        while np.abs(step).max() > 1e-12 * (1 + np.abs(beta).max()):
+            if (there := likely(beta + step)) >= here - 1e-14 * abs(here):
+                break
+            step = step / 2
+        else:
+            return beta, np.exp(columns @ beta + logs)
+        beta, here = beta + step, there
+    raise DataError(NO_END)
 
 
 def _checked(
@@ -160,4 +178,6 @@ def _checked(
             f"{columns.shape[1]} coefficients need {columns.shape[1] + 2} periods or more, "
             f"got {len(found)}"
         )
+    if np.linalg.matrix_rank(columns) < columns.shape[1]:
+        raise DataError("a column of the design is a sum of the others; leave one out")
     return found, columns, np.log(behind)
