@@ -91,6 +91,16 @@ def test_the_degrees_of_freedom_are_read_off_any_t_interval() -> None:
     assert equivalence(change(0.1, df=inf), smallest=0.3).df == inf
 
 
+def test_a_change_far_beyond_the_bound_keeps_the_digits_of_its_p() -> None:
+    """One less the other tail would be 0 at ten errors beyond."""
+    found = equivalence(change(1.5, se=0.1, df=60), smallest=0.5, wanted="up")
+    assert found.verdict == "worth having"
+    assert found.p_beyond == pytest.approx(stats.t.sf(10, 60), rel=1e-6, abs=0)
+    other = equivalence(change(-3.5, se=0.1, df=60), smallest=0.5, wanted="up")
+    assert other.verdict == "worth avoiding"
+    assert other.p_beyond == pytest.approx(stats.t.sf(30, 60), rel=1e-6, abs=0)
+
+
 def test_scaling_scores_and_bound_together_changes_nothing() -> None:
     here = equivalence(change(0.1), smallest=0.3)
     there = equivalence(change(10, se=10), smallest=30)

@@ -41,6 +41,12 @@ def test_it_is_welchs_t_where_nobody_is_linked() -> None:
     assert found.method == "Welch's t"
 
 
+def test_an_occasion_on_which_all_answered_alike_is_the_t_of_one_sample() -> None:
+    found = change(*apart(FIRST, [4.0] * 6))
+    theirs = stats.ttest_1samp(4 - np.array(FIRST), 0)
+    assert (found.value, found.p) == pytest.approx((4 - np.mean(FIRST), theirs.pvalue))
+
+
 def test_unlinked_scores_pull_the_change_their_way_and_narrow_the_interval() -> None:
     rng = np.random.default_rng(1)
     first = rng.normal(0, 1, 20)

@@ -68,11 +68,12 @@ def equivalence(
             f"below 0, one above), got {smallest}"
         )
     df, se = _error_of(change)
-    p_low = float(stats.t.sf((change.value - below) / se, df))
-    p_high = float(stats.t.cdf((change.value - above) / se, df))
+    over_low, over_high = (change.value - below) / se, (change.value - above) / se
+    p_low, p_high = float(stats.t.sf(over_low, df)), float(stats.t.cdf(over_high, df))
+    # if it were just at a bound, to see one as far beyond; one less the other would lose digits
+    rises, falls = float(stats.t.sf(over_high, df)), float(stats.t.cdf(over_low, df))
     tiny = float(np.finfo(float).tiny)
     half = float(stats.t.ppf(1 - alpha, df)) * se
-    rises, falls = 1 - p_high, 1 - p_low  # if it were just at a bound, to see one as far beyond
     if (p := max(p_low, p_high, tiny)) < alpha:
         verdict: Verdict = "as good as no change"
     elif min(rises, falls) < alpha:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
@@ -233,13 +232,13 @@ def _welch(scores: Scores, *, term: str, unit: str, level: float) -> Estimate:
         )
     if not (_spread(first) or _spread(second)):
         raise DataError("all scores of each occasion are equal, which leaves no spread")
-    df = float(stats.ttest_ind(second, first, equal_var=False).df)
     value = float(second.mean() - first.mean())
-    parts = (first.var(ddof=1) / first.size, second.var(ddof=1) / second.size)
+    parts = np.array([each.var(ddof=1) / each.size for each in (first, second)])
+    df = 1 / float(((parts / parts.sum()) ** 2 / [first.size - 1, second.size - 1]).sum())
     pairs = scores.linked[0].size
     return Estimate(
         term=term,
-        **t_limits(value, se=float(np.sqrt(sum(parts))), df=df, level=level),
+        **t_limits(value, se=float(np.sqrt(parts.sum())), df=df, level=level),
         n=first.size + second.size,
         unit=unit,
         method="Welch's t",
