@@ -27,28 +27,34 @@ def _blind(marked: str) -> str:
 @pytest.mark.parametrize(
     ("sentence", "read"),
     [
-        ("[Cobb Hollow police] arrested a Black man.", "[Police] arrested a man."),
-        ("[Police] freed an Asian woman.", "[Police] freed a woman."),
-        ("[Police] freed a Kurdish 31-year-old driver.", "[Police] freed a 31-year-old driver."),
-        ("[Police] freed a white elderly driver.", "[Police] freed an elderly driver."),
-        ("[State troopers] helped her and her sister.", "[Police] helped her and her sister."),
+        ("[Cobb Hollow police] arrested a Black man.", "[The officers] arrested a man."),
+        ("[Police] freed an Asian woman.", "[The officers] freed a woman."),
+        (
+            "[Police] freed a Kurdish 31-year-old driver.",
+            "[The officers] freed a 31-year-old driver.",
+        ),
+        ("[Police] freed a white elderly driver.", "[The officers] freed an elderly driver."),
+        (
+            "[State troopers] helped her and her sister.",
+            "[The officers] helped her and her sister.",
+        ),
         ("[The sheriff's deputies] saw it.", "[The officers] saw it."),
         ("[Two county deputies] saw it.", "[Two officers] saw it."),
         ("A mostly Black neighborhood thanked [police].", "A neighborhood thanked [police]."),
         ("A suburb thanked [tribal police].", "A neighborhood thanked [police]."),
         ("[Officer Ana Ruiz] wept.", "[Officer Alex Miller] wept."),
-        ("[Police] held Siobhán O'Dwyer's son.", "[Police] held Alex Miller's son."),
+        ("[Police] held Siobhán O'Dwyer's son.", "[The officers] held Alex Miller's son."),
         (
             "[Police] met José de la Cruz, and Cruz sued.",
-            "[Police] met Alex Miller, and Miller sued.",
+            "[The officers] met Alex Miller, and Miller sued.",
         ),
         ("[Black officers] sued the department.", "[Black police] sued the department."),
         ("[Women officers] accused the chief.", "[Women police] accused the chief."),
-        ("[Police] told Judge Ana Ruiz of it.", "[Police] told Judge Alex Miller of it."),
+        ("[Police] told Judge Ana Ruiz of it.", "[The officers] told Judge Alex Miller of it."),
         ("[She] said that state police lied.", "[She] said that police lied."),
-        ("[St. Paul police] met J.P. McKay.", "[Police] met Alex Miller."),
-        ("[U.S. marshals] left.", "[Police] left."),
-        ("[Royal Canadian Mounted Police] left.", "[Police] left."),
+        ("[St. Paul police] met J.P. McKay.", "[The officers] met Alex Miller."),
+        ("[U.S. marshals] left.", "[The officers] left."),
+        ("[Royal Canadian Mounted Police] left.", "[The officers] left."),
         (
             "[The cops] pulled her out and hit her twice.",
             "[The officers] pulled her out and hit her twice.",
@@ -65,24 +71,48 @@ def test_who_and_where_is_taken_out(sentence, read):
     "sentence",
     [
         "[The senator] praised Ana Ruiz, a Black woman.",  # no law enforcement is judged here
-        "[Police] stopped a Black driver and let a white driver go.",  # the difference is the news
+        # what differs is the news
+        "[The officers] stopped a Black driver and let a white driver go.",
         "[State troopers] accused county deputies of lying.",  # so is which agency it was
         "[The police department] moved to Mill Street near Cedar Rapids.",
         "[The police dog] found the White House on a map.",
         "Police Say [Trooper] Pulled Driver From Burning Truck On Signal Bridge",
-        "[Police] earned the community's trust.",
+        "[The officers] earned the community's trust.",
         "[Secret police] followed the reporter.",
         "[A county deputy] told her first woman chief of it.",  # whose she is can matter
-        "[Police] said so to the Associated Press on Monday.",
-        "[Police] said that the deputy director had left.",
+        "[The officers] said so to the Associated Press on Monday.",
+        "[The officers] said that the deputy director had left.",
         "Should [police] carry guns?",
         "[Fewer police] patrol at night.",
         "Defund [police], he wrote.",
-        "[Police] met real estate agents and an information officer.",
+        "[The officers] met real estate agents and an information officer.",
         "Amnesty International sued [police] over Red Cross cars.",
     ],
 )
 def test_what_may_matter_stays(sentence):
+    assert _blind(sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["[Police] shot a man.", "[The police] shot a man.", "[Millbrook deputies] shot a man."],
+)
+def test_police_who_begin_a_sentence_are_officers(sentence):
+    assert _blind(sentence) == "[The officers] shot a man."
+    assert _blind(f"It rained. \u201c{sentence}\u201d").endswith("[The officers] shot a man.\u201d")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "[Police] log: dog bites man.",
+        "[Police]: Man shot on Elm.",
+        "[Police] Free Two From Wreck",
+        "On Monday [police] shot a man.",
+        "Ana and police freed [him].",
+    ],
+)
+def test_police_who_do_not_act_there_stay_police(sentence):
     assert _blind(sentence) == sentence
 
 
@@ -137,11 +167,14 @@ def test_rows_keep_their_order_and_one_does_not_move_another():
 def test_every_listed_word_is_taken_out():
     words = who_words()
     for origin, person in product(words.origins, ("man", "nurse")):
-        assert _blind(f"[Police] met the {origin} {person}.") == f"[Police] met the {person}."
+        assert _blind(f"[Police] met the {origin} {person}.") == f"[The officers] met the {person}."
     for kind in words.agency_kinds:
         assert _blind(f"They met [{kind} police].") == "They met [police]."
     for standing, place in product(words.standings, words.places):
-        assert _blind(f"[Police] left the {standing} {place}.") == "[Police] left the neighborhood."
+        assert (
+            _blind(f"[Police] left the {standing} {place}.")
+            == "[The officers] left the neighborhood."
+        )
 
 
 def test_the_digest_is_of_the_words():

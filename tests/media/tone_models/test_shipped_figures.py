@@ -36,6 +36,19 @@ def test_the_held_out_sentences_are_read_as_well_as_the_model_says(encoder, held
     assert found["accuracy"] == pytest.approx(said["accuracy"], abs=0.004)
 
 
+def test_police_who_begin_a_sentence_are_read_for_what_they_did(encoder):
+    lines = Path(__file__).with_name("police_begin.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]  # 80, invented, toned before a model read them
+    answers = []
+    for who in ("Police", "The police", "Millbrook police", "State troopers"):
+        texts = [row["text"].format(police=who) for row in rows]
+        answers.append(encoder.probabilities(texts, [0] * len(rows), [len(who)] * len(rows)))
+    right = answers[0].argmax(axis=1) - 1 == [row["tone"] for row in rows]
+    assert len(rows) == 80
+    assert right.mean() >= 0.80  # .825; as plain "Police" it was .775
+    assert all((each == answers[0]).all() for each in answers)
+
+
 def test_articles_that_were_kept_out_are_read_as_well_as_the_model_says(encoder, held_out):
     articles = read_material(TONE / "articles.jsonl").articles
     learned = fit_article_head(articles, encoder, briefs=briefs(held_out), seed=0)

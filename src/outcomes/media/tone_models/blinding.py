@@ -26,7 +26,7 @@ from outcomes.media.tone_models.police_mentions import (
 from outcomes.media.tone_models.text_edits import TextEdit, apply_edits
 
 WORDS = Path(__file__).with_name("who_words.toml")
-RULES = 2  # raise it where the rules below change: a score can change with them
+RULES = 3  # raise it where the rules below change: a score can change with them
 _CAPITAL = (
     r"(?:(?:[A-Z]\.)+|St\.(?=\s(?!Police)[A-Z])|[^\W\d_a-z][\w-]*(?:['\u2019](?!s\b)[\w-]+)*)"
 )
@@ -38,7 +38,13 @@ _NUMBERED = re.compile(
 )
 _LONG_WORD = re.compile(r"\b[^\W\d_]{4,}\b")
 _PRONOUN = re.compile(r"he|she|they|his|her|their|him|them", re.IGNORECASE)
+_QUOTES = " \"'\u201c\u2018"
 _VOWEL = re.compile(r"[AEIOUaeiou]")
+_POLICE = re.compile(  # as those who act: "Police freed", not "Police log", "Police Freed Man"
+    r"(?:The p|P)olice(?=\s[a-z])"
+    r"(?!\s(?:log|record|tape|budget|evidence|contract|staffing|strategy|community|analyst|call|"
+    r"review|video|data|killing|shooting|blotter|scanner|work|van|presence|escort|violence)s?\b)"
+)
 
 
 class WhoWords(Declaration):
@@ -107,7 +113,23 @@ def _blinded(text: str, start: int, end: int) -> tuple[str, int, int]:
             if not edits or edit.start >= edits[-1].end:
                 edits.append(edit)
         text, start, end = apply_edits(text, start, end, edits=edits)
-    return text, start, end
+    return apply_edits(text, start, end, edits=_those_who_act(text, start, end=end))
+
+
+def _those_who_act(text: str, start: int, *, end: int) -> list[TextEdit]:
+    """Read police who begin a sentence as officers.
+
+    In news "Police" begins mostly what police told, so a model takes the word itself for a sign
+    of neutral, whatever follows: see docs/tone-model-training.md for what that cost.
+    """
+    acts = _POLICE.match(text, start)
+    if acts and acts.end() == end and _begins_sentence(text[:start]):
+        return [TextEdit(start, end, "The officers")]
+    return []
+
+
+def _begins_sentence(before: str) -> bool:
+    return not before.strip(_QUOTES) or before.rstrip()[-1] in ".!?\u201c"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,9 +216,8 @@ def _agencies(text: str) -> Iterator[TextEdit]:
     for found in _officers_of_police(_patterns().many, text):
         before = text[: found.start()]
         several = found["who"].lower() != "police" and _NUMBERED.search(before)
-        begins = not before.strip(" \"'\u201c\u2018") or before.rstrip()[-1] in ".!?"
         word = "officers" if several else "police"
-        yield TextEdit(*found.span(), word.capitalize() if begins else word)
+        yield TextEdit(*found.span(), word.capitalize() if _begins_sentence(before) else word)
 
 
 def _names(text: str) -> Iterator[TextEdit]:
