@@ -31,7 +31,8 @@ def published_sums(study: Study) -> Earlier:
 def of_sums(table: pd.DataFrame) -> list[Key]:
     """Say of each row of sums what it is a sum of, whatever its last month is."""
     columns = (table[name].astype(str) for name in KEYS)
-    return list(zip(*columns, table["period"].str[:7], strict=True))
+    since = (str(span)[:7] for span in table["period"])
+    return list(zip(*columns, since, strict=True))
 
 
 def record_sums(study: Study, shown: pd.DataFrame, *, day: date) -> int:
