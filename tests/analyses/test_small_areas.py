@@ -10,13 +10,14 @@ from outcomes.analyses import small_areas as module
 from outcomes.analyses.panel_table import PanelTable
 from outcomes.analyses.small_areas import small_areas
 from outcomes.errors import DataError
+from outcomes.stats.wording import direction
 
 
-def made(*, change=1.0, treated=15, places=240, periods=8, seed=1):
+def made(*, change=1.0, treated=15, places=240, periods=8, seed=1, times=1.5):
     """Calls at blocks whose means differ; from period 6 on treated blocks have ``change`` times."""
     rng = np.random.default_rng(seed)
     mean = rng.gamma(2, 2, places)
-    mean[:treated] = rng.gamma(3, 2, treated)  # chosen because there was more
+    mean[:treated] = rng.gamma(2 * times, 2, treated)  # chosen because there was more
     means = np.outer(mean, np.ones(periods))
     means[:treated, 5:] *= change
     grid = pd.DataFrame(
@@ -41,7 +42,7 @@ def test_a_planted_change_is_found_and_the_rows_agree():
 
 def test_limits_leave_out_no_change_just_where_p_does():
     for seed in range(8):
-        for one in small_areas(made(change=1.25, seed=seed), placebos=39):
+        for one in small_areas(made(change=1.25, seed=seed, times=1.2), placebos=39):
             none = 1.0 if one.unit.startswith("times") else 0.0
             assert (one.p <= 0.05 + 1e-12) == (one.low > none or one.high < none), seed
 
@@ -49,7 +50,8 @@ def test_limits_leave_out_no_change_just_where_p_does():
 def test_without_a_change_one_study_in_twenty_is_told_one():
     """120 studies; binomial limits of 5 % at 3.5 SE, and clearly fewer than naive counting."""
     told = [
-        small_areas(made(seed=100 + seed, places=160, treated=12), placebos=39)[0].p <= 0.0501
+        small_areas(made(seed=100 + seed, places=160, treated=12, times=1.0), placebos=39)[0].p
+        <= 0.0501
         for seed in range(120)
     ]
     assert np.mean(told) <= 0.05 + 3.5 * np.sqrt(0.05 * 0.95 / 120)
@@ -81,13 +83,41 @@ def test_few_others_that_decide_are_said():
     assert any("a few of them decide" in warning for warning in warned)
 
 
-def test_places_with_more_than_others_before_are_told_to_alarm_more_often():
-    higher = small_areas(made(), placebos=39)[0].warnings
-    assert any("times as many before as the others" in warning for warning in higher)
-    panel = made()
+def test_others_that_match_places_with_more_fall_back_as_far_as_limits_allow_for(monkeypatch):
+    """Without any change; chosen for what lasts, so that the gap is what the others lose."""
+    gaps, allowed = [], []
+    for seed in range(30):
+        panel = made(seed=300 + seed, times=2.0)
+        wide = small_areas(panel, placebos=19, level=0.9)[0]
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "CLEARLY", np.inf)
+            plain = small_areas(panel, placebos=19, level=0.9)[0]
+        assert wide.value == plain.value
+        assert wide.high == pytest.approx(plain.high)
+        assert plain.p <= (wide.p or 1.0)
+        gaps.append(plain.value)
+        allowed.append(plain.low - wide.low)
+    assert np.mean(allowed) > 3 * np.std(gaps) / np.sqrt(30)
+    assert np.mean(gaps) == pytest.approx(np.mean(allowed), abs=3 * np.std(gaps) / np.sqrt(30))
+
+
+def test_limits_reach_further_only_where_places_clearly_had_more_or_fewer_before():
+    told = small_areas(made(times=2.0), placebos=39)[0].warnings
+    assert any("limits reach so much further down" in warning for warning in told)
+    few = small_areas(made(times=0.4), placebos=39)[0]
+    assert any("limits reach so much further up" in warning for warning in few.warnings)
     alike = {f"block {n}": 6 for n in range(30, 45)}
-    told = small_areas(replace(panel, start=alike), placebos=39)[0].warnings
-    assert not any("times as many" in warning for warning in told)
+    told = small_areas(replace(made(), start=alike), placebos=39)[0].warnings
+    assert not any("limits reach" in warning for warning in told)
+
+
+def test_places_unlike_all_others_are_described_and_not_tested():
+    lead, ratio, *each = small_areas(made(times=2.0, change=1.6), placebos=39)
+    assert direction(lead) == "cannot tell"
+    assert lead.warnings[0].startswith("no test is possible: treated places had")
+    assert "More untreated places that had as many" in lead.warnings[0]
+    assert lead.value > 0
+    assert [one.p for one in (lead, ratio, *each)] == [None] * 5
 
 
 def test_groups_that_show_chance_are_of_places_like_the_treated(monkeypatch):

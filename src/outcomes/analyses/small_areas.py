@@ -11,12 +11,14 @@ from outcomes.analyses.panel_table import PanelTable
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.stats.calibrated_weights import Floats, calibrated_weights
+from outcomes.stats.regression_to_mean import FallBack, regression_to_mean
+from outcomes.stats.wording import NO_TEST
 
 PLACEBOS = 199
 SEED = 20260101
 FEWEST = 5  # times as many untreated places as treated ones
 LEAST_KNOWN = 0.9  # of the placebo groups must be matched
-HIGHER = 1.25  # times as many in treated places as in others: from here on, it is said
+CLEARLY = 1.645  # standard errors: what a tenth of groups drawn by lot are apart from the others
 THIN = 5  # times as many treated places as others that count: below, it is said
 _ALIKE = (
     "without the work, treated places would have moved as the weighted others, which had the same "
@@ -42,6 +44,7 @@ class _Gaps:
     gap: Floats  # (periods + 1,): of all periods together last
     expected: Floats  # the same of the weighted others
     weights: Floats
+    back: Floats  # by how much more the others may have fallen back; below 0: risen
 
     @property
     def in_roots(self) -> Floats:
@@ -69,7 +72,9 @@ def small_areas(
 
     Returns:
         The change a period in all treated places together, which leads; how many times as many
-        that is; then each period from the start on.
+        that is; then each period from the start on. Where treated places clearly had more before
+        than the others (or fewer), limits and p allow for others that fall back, and treated ones
+        that do not; where no group is like them, there is no p, and a warning says what is needed.
 
     Raises:
         DataError: No place is treated, starts differ, nothing lies before the start, a value is
@@ -82,8 +87,12 @@ def small_areas(
     blocks, first = _laid_out(panel, match)
     found = _gaps(blocks, blocks.treated)
     chance, alike = _placebos(blocks, found.weights, placebos, level=level)
+    fall = regression_to_mean(
+        blocks.before[:, :first], blocks.after, blocks.treated, also=blocks.before[:, first:]
+    )
+    found = replace(found, back=_back(fall))
     base = _base(panel, drawn=len(chance), level=level)
-    base = replace(base, warnings=_warnings(found, blocks, periods=first, alike=alike))
+    base = replace(base, warnings=_warnings(panel, found, fall, alike=alike))
     periods = panel.periods[first:]
     lead = _judged(base, found, chance, at=-1, share=1 / len(periods))
     times = len(periods) / found.expected[-1]
@@ -151,7 +160,15 @@ def _gaps(blocks: _Blocks, group: np.ndarray) -> _Gaps:
         gap=np.append(gap, gap.sum()),
         expected=np.append(expected, expected.sum()),
         weights=weights,
+        back=np.zeros(len(gap) + 1),
     )
+
+
+def _back(fall: FallBack) -> Floats:
+    """Give what may fall back by period and together, where places clearly had more, or fewer."""
+    if abs(fall.apart) <= CLEARLY:
+        return np.zeros(len(fall.back) + 1)
+    return np.append(fall.back, fall.back.sum())
 
 
 def _placebos(blocks: _Blocks, weights: Floats, many: int, *, level: float) -> tuple[Floats, bool]:
@@ -190,24 +207,31 @@ def _drawn(blocks: _Blocks, like: Floats | None, many: int) -> list[Floats]:
     return found
 
 
-def _warnings(found: _Gaps, blocks: _Blocks, *, periods: int, alike: bool) -> tuple[str, ...]:
+def _warnings(panel: PanelTable, found: _Gaps, fall: FallBack, *, alike: bool) -> tuple[str, ...]:
     """Say what in these places speaks against the numbers."""
     counted = float(found.weights.sum() ** 2 / (found.weights**2).sum())
-    treated = int(blocks.treated.sum())
+    treated = len(panel.treated)
     told = []
+    if found.back.any():
+        times, per = fall.times, abs(found.back[-1]) / len(fall.back)
+        fell, way = ("fell back", "down") if times > 1 else ("rose again", "up")
+        if not alike:
+            told.append(
+                f"{NO_TEST}: treated places had {times:.2g} times as many before as the others, "
+                "and groups of untreated places like them cannot be matched, so nothing shows what "
+                "chance does there. More untreated places that had as many, or a match on less, "
+                "would be needed"
+            )
+        told.append(
+            f"treated places had {times:.2g} times as many before as the others. Others that match "
+            f"them had so partly by chance, and {fell} by about {per:.3g} {panel.unit} a "
+            f"{panel.when} in all. Treated places need not have, so that limits reach so much "
+            f"further {way}"
+        )
     if counted < THIN * treated:
         told.append(
             f"the weighted others are worth only {counted:.0f} places beside {treated} treated "
             "ones, so a few of them decide"
-        )
-    before = blocks.before[:, :periods]
-    others = float(before[~blocks.treated].mean())
-    if before[blocks.treated].mean() > HIGHER * others:
-        times = before[blocks.treated].mean() / others if others else np.inf
-        told.append(
-            f"treated places had {times:.1f} times as many before as the others, so those that "
-            "match were partly high by chance and fall back: about "
-            f"{'7 to 8' if alike else '8 to 13'} % false alarms instead of 5"
         )
     return tuple(told)
 
@@ -236,12 +260,14 @@ def _judged(base: Estimate, found: _Gaps, chance: Floats, *, at: int, share: flo
     root = float(np.sqrt(max(found.expected[at], 1.0)))
     sizes = np.sort(np.abs(chance[:, at]))
     margin = sizes[ceil(base.level * (len(sizes) + 1)) - 1] * root
-    beyond = int((sizes >= abs(found.gap[at] / root) * (1 - 1e-9)).sum())
-    value, margin = share * float(found.gap[at]), share * float(margin)
+    gap, ends = float(found.gap[at]), sorted((found.gap[at], found.gap[at] - found.back[at]))
+    least = max(ends[0], -ends[1], 0.0)  # how far all that it may be lies from 0
+    beyond = int((sizes >= least / root * (1 - 1e-9)).sum())
+    tested = not any(warning.startswith(NO_TEST) for warning in base.warnings)
     return replace(
         base,
-        value=value,
-        low=value - margin,
-        high=value + margin,
-        p=(1 + beyond) / (1 + len(sizes)),
+        value=share * gap,
+        low=share * float(ends[0] - margin),
+        high=share * float(ends[1] + margin),
+        p=(1 + beyond) / (1 + len(sizes)) if tested else None,
     )
