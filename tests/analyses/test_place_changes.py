@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from outcomes.analyses.place_changes import place_changes
+from outcomes.analyses.prepost import NO_COMPARISON
 from outcomes.errors import DataError
 from outcomes.measures import check
 from outcomes.stats.wording import claim
@@ -70,6 +71,7 @@ def test_knowing_who_answered_twice_narrows_the_interval_and_it_says_by_how_much
     narrower = round(100 * (1 - whole[1].se / whole[0].se))
     assert narrower > 20
     assert whole[1].warnings == (
+        NO_COMPARISON,
         "90 of 150 people are known to have answered both times, which makes the interval "
         f"{narrower}% narrower than without",
     )
@@ -112,7 +114,9 @@ def test_all_places_together_are_surer_than_any_and_weights_reach_them() -> None
 
 
 def test_it_only_says_that_answers_changed_for_nothing_stands_beside_them() -> None:
-    assert claim(told(asked()[0])[""]).grade == "changed"
+    found = told(asked()[0])
+    assert claim(found[""]).grade == "changed"
+    assert all(NO_COMPARISON in each.warnings for each in found.values())
 
 
 def test_places_that_cannot_be_told_are_left_out_and_counted() -> None:
@@ -122,7 +126,7 @@ def test_places_that_cannot_be_told_are_left_out_and_counted() -> None:
     assert list(found) == ["", "eastbank", "northgate"]
     assert found[""].warnings[-1].startswith("1 of 3 places left out")
     few = told(asked(both=2, each=5)[0])["eastbank"]
-    assert few.warnings == ("only 5 answers in a wave",)
+    assert few.warnings == ("only 5 answers in a wave", NO_COMPARISON)
 
 
 def test_what_cannot_be_asked_is_refused() -> None:

@@ -172,6 +172,9 @@ def test_walks_that_were_not_done_are_told_and_a_claim_is_also_given_as_if_they_
     quiet = threats(panel(numbers()), around=around)
     assert spoken(quiet, "less than 80% of the required walks were done by the rules [Eastbank 60%")
     assert not spoken(quiet, "further from zero")
+    nearly = Surroundings(delivered={"p0": 0.7978}, names={"p0": "Eastbank"})
+    assert spoken(threats(panel(numbers()), around=nearly), "less than 80% of the required walks")
+    assert spoken(threats(panel(numbers()), around=nearly), "[Eastbank 79.8%]")
     loud = panel(numbers(effect=6))
     change = collapse(loud).change
     twice = 2 * (change[:4].mean() - change[4:].mean())

@@ -79,6 +79,18 @@ def test_what_people_wrote_as_reasons_is_not_told_to_the_public() -> None:
     assert [row[0] for row in section.tables[-1].rows] == ["Not as planned: the places."]
 
 
+def test_a_range_beyond_zero_beside_an_open_answer_is_explained_where_it_stands() -> None:
+    open_answer = estimate("tips_received", p=0.33)
+    for table in (
+        together_table([open_answer]),
+        comparison_table([open_answer], primary="", caption="a"),
+    ):
+        assert "cannot tell" in str(table.rows[0][-1])
+        assert table.cautions[-1].endswith("The range alone decides nothing here.")
+    for clear in (estimate("tips_received"), estimate("tips_received", low=-1.0, p=0.33)):
+        assert not any("range alone" in caution for caution in together_table([clear]).cautions)
+
+
 def test_the_index_and_each_outcome_stand_in_one_table_with_the_agreement_in_words() -> None:
     table = together_table(
         [estimate("", unit="SD"), estimate("tips_received"), estimate("complaints")]

@@ -72,6 +72,15 @@ def test_the_caption_says_in_words_what_the_picture_shows() -> None:
     assert "+2.5 complaints, and 3 of 3 point the same way" in told
 
 
+def test_the_caption_says_where_all_ways_together_tell_nothing() -> None:
+    summary, ways = curve()
+    tested = replace(summary, low=0.5, high=4.5)
+    none = replace(tested, warnings=("no test is possible with 2 against 2 places",))
+    said = "a filled point by itself says nothing"
+    assert said in specification_caption(none, ways)
+    assert said not in specification_caption(tested, ways)
+
+
 def test_an_endless_interval_gets_an_arrow_and_does_not_flatten_the_others(monkeypatch) -> None:
     summary, ways = curve()
     assert "with an arrow" not in specification_caption(summary, ways)

@@ -69,6 +69,8 @@ def test_a_reader_is_told_why_the_data_cannot_tell():
         (-0.002, "share of articles", "0%"),
         (-0.001, "points", "0.00"),
         (-0.04, "tips a month", "0.0"),
+        (-0.22, "share of articles", "\u221222%"),
+        (-1234.0, "walks", "\u22121,234"),
     ],
 )
 def test_numbers_are_rounded_as_their_unit_wants_it(value, unit, text):

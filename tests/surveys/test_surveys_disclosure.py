@@ -105,6 +105,16 @@ def test_precision_stands_beside_each_mean_and_few_are_not_told() -> None:
     assert "no interval can be worked out" in told(precision=(alike,))[7]
 
 
+def test_a_question_of_yes_or_no_has_a_share_and_no_mean_score() -> None:
+    victims = replace(FOUND.precision[0], label="Victims", low=0, high=1, half_width=0.042)
+    line = told(precision=(victims,))[7]
+    assert (
+        "Victims: share of 30 people, 95 % interval of plus or minus 4 percentage points." in line
+    )
+    alike = replace(victims, half_width=float("nan"))
+    assert "Victims: share of 30 people; all answered alike" in told(precision=(alike,))[7]
+
+
 def test_no_difference_between_two_numbers_tells_of_few_people() -> None:
     scales = (FOUND.precision[0], replace(FOUND.precision[0], label="Support", n=29))
     line = told(precision=scales)[7]

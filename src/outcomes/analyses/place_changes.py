@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 
 from outcomes.analyses.crossection import FEW, NONRESPONSE, with_weights
+from outcomes.analyses.prepost import NO_COMPARISON
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.measures import find, require_outcome, select
@@ -131,7 +132,7 @@ def _described(
     return replace(
         estimate,
         assumptions=(*estimate.assumptions, NONRESPONSE, *(() if linked else (OTHERS,))),
-        warnings=(f"only {few} answers in a wave",) if few < FEW else (),
+        warnings=(*((f"only {few} answers in a wave",) if few < FEW else ()), NO_COMPARISON),
         analysis=ANALYSIS,
         measure=measure,
         place=place,

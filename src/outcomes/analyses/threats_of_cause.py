@@ -160,7 +160,7 @@ def not_as_planned(
     if not delivered or (mean := sum(delivered.values()) / len(delivered)) >= FAITHFUL:
         return ()
     shares = ", ".join(
-        f"{names.get(place, place)} {share:.0%}" for place, share in delivered.items()
+        f"{names.get(place, place)} {100 * share:.3g}%" for place, share in delivered.items()
     )
     start = f"less than {FAITHFUL:.0%} of the required walks were done by the rules [{shares}]"
     if mean <= 0:

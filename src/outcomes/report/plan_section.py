@@ -8,7 +8,14 @@ from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
 from outcomes.report.event_plot import draw_event_study, since_start
 from outcomes.report.parts import Section
-from outcomes.report.tables import Table, cautions_of, chance_of, change_of, count_of
+from outcomes.report.tables import (
+    Table,
+    cautions_of,
+    chance_of,
+    change_of,
+    count_of,
+    range_caution,
+)
 from outcomes.report.words import reading, sentence_case
 
 OF_THE_PLAN = ("staggered", "interrupted", "dose", "few treated")  # where the plan names them
@@ -111,4 +118,5 @@ def together_table(estimates: Sequence[Estimate]) -> Table:
         "What the data say",
     )
     caption = "The outcomes of the plan together: no single one decides"
-    return Table(caption=caption, head=head, rows=rows, cautions=cautions_of(estimates))
+    cautions = (*cautions_of(estimates), *range_caution(estimates))
+    return Table(caption=caption, head=head, rows=rows, cautions=cautions)

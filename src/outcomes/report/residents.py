@@ -52,13 +52,15 @@ def place_changes_table(estimates: Sequence[Estimate], *, names: Mapping[str, st
     )
     head = ("Measure", "Place", "Change (95% interval)", "People", "What the data say")
     whole = [each for each in estimates if not each.place]
-    cautions = (
-        *cautions_of(whole, by_measure=True),
-        *cautions_of([each for each in estimates if each.place]),
+    cautions = dict.fromkeys(
+        (
+            *cautions_of(whole, by_measure=True),
+            *cautions_of([each for each in estimates if each.place]),
+        )
     )
     return Table(
         caption="Change of mean answers from wave to wave",
         head=head,
         rows=rows,
-        cautions=cautions,
+        cautions=tuple(cautions),
     )

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from outcomes.estimate import Estimate
 from outcomes.measures import MEASURES
 from outcomes.report import plots
-from outcomes.report.words import plain_unit, signed
+from outcomes.report.words import CANNOT_TELL, conclusion, plain_unit, signed
 
 CHOICES = 5  # before, start, scale, middle, places: as a term lists them
 ROW = 0.17  # inches a choice
@@ -66,7 +66,15 @@ def specification_caption(curve: Estimate, ways: Sequence[Estimate]) -> str:
         f"{', and with an arrow where it is longer than the picture' if longer else ''}. "
         "Below: what was chosen. "
         f"The median is {signed(curve.value, curve.unit)} {plain_unit(curve)}, and {same} of "
-        f"{len(ways)} point the same way."
+        f"{len(ways)} point the same way.{_not_told(curve)}"
+    )
+
+
+def _not_told(curve: Estimate) -> str:
+    if conclusion(curve) != CANNOT_TELL:
+        return ""
+    return (
+        " All together they cannot be told from chance, and a filled point by itself says nothing."
     )
 
 

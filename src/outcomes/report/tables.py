@@ -10,6 +10,7 @@ from outcomes.measures import MEASURES
 from outcomes.report.month_cautions import month_cautions
 from outcomes.report.words import (
     ANALYSES,
+    CANNOT_TELL,
     conclusion,
     month_name,
     number,
@@ -18,8 +19,14 @@ from outcomes.report.words import (
     sentence_case,
     signed,
 )
+from outcomes.stats.wording import no_change
 
 Row = tuple[str | Markup, ...]
+BEYOND_ZERO = (
+    "A range can leave out no change where the answer is \u201ccannot tell\u201d: it takes for "
+    "granted that changes of places scatter like a bell curve, which so few places cannot show, "
+    "and that no other outcome is tested. The range alone decides nothing here."
+)
 NOT_TOLD = -1  # stands for a count of people left out that would give another one away
 
 
@@ -84,6 +91,15 @@ def cautions_of(estimates: Sequence[Estimate], *, by_measure: bool = False) -> t
     )
 
 
+def range_caution(estimates: Sequence[Estimate]) -> tuple[str, ...]:
+    """Explain a range that leaves out no change beside an answer that says "cannot tell"."""
+    for each in estimates:
+        inside = each.low <= no_change(each.unit) <= each.high
+        if not inside and conclusion(each) == CANNOT_TELL:
+            return (BEYOND_ZERO,)
+    return ()
+
+
 def chance_of(estimate: Estimate) -> Markup | str:
     """Show how often chance alone does as much: never as 0, which no p is."""
     if estimate.p is None:
@@ -117,9 +133,8 @@ def comparison_table(estimates: Sequence[Estimate], *, primary: str, caption: st
         "Places",
         "What the data say",
     )
-    return Table(
-        caption=caption, head=head, rows=rows, cautions=cautions_of(estimates, by_measure=True)
-    )
+    cautions = (*cautions_of(estimates, by_measure=True), *range_caution(estimates))
+    return Table(caption=caption, head=head, rows=rows, cautions=cautions)
 
 
 def place_means_table(estimates: Sequence[Estimate], *, names: Mapping[str, str]) -> Table:
@@ -249,5 +264,5 @@ def measure_table(estimates: Sequence[Estimate]) -> Table:
 
 def verdict_of(estimate: Estimate) -> Markup:
     """Show what the data say of a change, marked as told or open."""
-    kind = "open" if conclusion(estimate) == "cannot tell" else "told"
+    kind = "open" if conclusion(estimate) == CANNOT_TELL else "told"
     return Markup('<span class="{}">{}</span>').format(kind, reading(estimate))

@@ -55,12 +55,14 @@ def number(value: float, unit: str) -> str:
     if isnan(value):
         return "n/a"
     if unit.startswith("share"):
-        return f"{_percent(value):.0f}%"
-    if unit == "SD" or unit.startswith(("points", "times ")):
-        return f"{_unsigned_zero(value, 2):.2f}"
-    if abs(value) >= 100 or float(value).is_integer():
-        return f"{value:,.0f}"
-    return f"{_unsigned_zero(value, 1):.1f}"
+        text = f"{_percent(value):.0f}%"
+    elif unit == "SD" or unit.startswith(("points", "times ")):
+        text = f"{_unsigned_zero(value, 2):.2f}"
+    elif abs(value) >= 100 or float(value).is_integer():
+        text = f"{value:,.0f}"
+    else:
+        text = f"{_unsigned_zero(value, 1):.1f}"
+    return text.replace("-", "\u2212")  # as signed() writes it
 
 
 def _percent(share: float) -> float:

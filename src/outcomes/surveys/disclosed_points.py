@@ -189,9 +189,15 @@ def _sizes(found: OnRecord) -> Told:
 def _of_scale(each: Precision, n: float, *, least: str, floor: int) -> str:
     if n < floor:
         return f"{each.label}: fewer than {floor} people have a score."
-    head = f"{each.label}: mean score of {least}{int(n)} people"
+    share = (each.low, each.high) == (0, 1)  # of yes and no, of which no one has a score
+    head = f"{each.label}: {'share' if share else 'mean score'} of {least}{int(n)} people"
     if np.isnan(each.half_width):
-        return f"{head}; all have the same score, so that no interval can be worked out."
+        alike = "all answered alike" if share else "all have the same score"
+        return f"{head}; {alike}, so that no interval can be worked out."
+    if share:
+        return (
+            f"{head}, 95 % interval of plus or minus {100 * each.half_width:.0f} percentage points."
+        )
     return (
         f"{head}, 95 % interval of plus or minus {each.half_width:.2f} points "
         f"({each.low} to {each.high})."
