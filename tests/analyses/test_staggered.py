@@ -289,3 +289,25 @@ def test_an_outcome_that_never_moves_is_refused() -> None:
     panel = tips()
     with pytest.raises(DataError, match="cannot tell: tips received moved alike in all places"):
         staggered(replace(panel, outcome=panel.outcome * 0 + 4))
+
+
+@pytest.mark.parametrize("panel", [tips(), many()], ids=["few", "many"])
+@pytest.mark.parametrize("apart", [0.1, 1.1, 1e6])
+def test_places_that_differ_and_move_alike_are_not_judged_by_binary_fractions(
+    panel: PanelTable, apart: float
+) -> None:
+    """Squares of how far places lie apart are taken off each other: a last digit is left over."""
+    places, periods = panel.outcome.shape
+    alike = apart * np.arange(places)[:, None] + 0.1 * np.arange(periods)
+    same = pd.DataFrame(alike, index=panel.outcome.index, columns=panel.outcome.columns)
+    with pytest.raises(DataError, match="moved alike in all places"):
+        staggered(replace(panel, outcome=same))
+
+
+def test_a_number_added_to_all_changes_nothing() -> None:
+    plain, shifted = (
+        staggered(replace(panel, outcome=panel.outcome + far))[0]
+        for panel, far in ((tips(change=6), 0.0), (tips(change=6), 1e10))
+    )
+    assert (shifted.value, shifted.se) == pytest.approx((plain.value, plain.se), rel=1e-4)
+    assert shifted.p == pytest.approx(plain.p)

@@ -40,7 +40,10 @@ def moved_before(found: Sequence[Estimate], *, level: float) -> list[str]:
     """
     checks = [one for one in found if one.period.endswith("before the start")]
     if not checks:
-        return ["nothing before the starts could be checked: two periods before one are needed"]
+        return [
+            "nothing before the starts could be checked: two periods before one are needed, in "
+            "which the outcome moves"
+        ]
     worst = min(checks, key=lambda one: 1.0 if one.p is None else one.p)
     if worst.p is not None and worst.p <= 1 - level:
         return [

@@ -8,7 +8,9 @@ from outcomes.errors import DataError
 from outcomes.stats.cohort_panel import CohortPanel, Floats
 from outcomes.stats.group_time_effects import Contrasts, sampling_covariance
 
-ROUNDING = 1e-9  # of the largest value: a smaller spread comes from binary fractions alone
+# a smaller spread comes from binary fractions alone: of how far values lie apart, whose squares
+# are taken off each other (the root of a last digit), and of the largest value
+ROUNDING, LAST_DIGITS = 1e-7, 1e-14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +104,13 @@ def cohort_spread(panel: CohortPanel, contrasts: Contrasts, *, covariances: Floa
     steady = (parts**2 / np.maximum(panel.sizes - 1, 1)).sum(axis=1)
     df = np.divide(variance**2, steady, out=np.ones_like(variance), where=steady > 0)
     covariance = sampling_covariance(panel, contrasts, covariances=covariances, random_sizes=False)
-    return judged(panel, se=np.sqrt(variance), df=df, covariance=covariance)
+    return judged(panel, se=np.sqrt(np.maximum(variance, 0.0)), df=df, covariance=covariance)
 
 
 def judged(panel: CohortPanel, *, se: Floats, df: Floats, covariance: Floats) -> Spread:
     """Put a spread together; a standard error that is rounding only becomes NaN."""
-    nothing = se <= ROUNDING * max(float(np.abs(panel.outcome).max()), 1e-300)
+    apart = float(np.abs(panel.outcome - panel.outcome.mean()).max())
+    nothing = se <= max(ROUNDING * apart, LAST_DIGITS * float(np.abs(panel.outcome).max()), 1e-300)
     scale = np.where(nothing, np.inf, np.sqrt(np.abs(np.diag(covariance))))
     scale = np.where(scale > 0, scale, np.inf)
     return Spread(
