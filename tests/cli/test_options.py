@@ -176,3 +176,25 @@ def test_the_account_of_an_import_says_what_became_of_every_row(
         "Columns not stored: name.",
         "Refused: row 4, column place: the cell is empty. Fill it",
     ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("articles.csv", "--out", "articles.csv"),
+        ("--out", "articles.csv", "articles.csv"),
+        ("articles.csv", "--out", "link.csv"),
+        ("articles.csv", "--out", "folder/../articles.csv"),
+    ],
+)
+def test_what_a_command_reads_is_never_written_over(arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    text = "id,title,text\n1,Police lied,Police lied.\n"
+    Path("articles.csv").write_text(text, "utf-8")
+    Path("link.csv").symlink_to("articles.csv")
+    with pytest.raises(OutcomesError, match="it is to be read and to be written over"):
+        CliRunner().invoke(
+            media, ["classify", *arguments, "--model", "lexicon"], catch_exceptions=False
+        )
+    assert Path("articles.csv").read_text("utf-8") == text

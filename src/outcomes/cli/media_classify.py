@@ -118,8 +118,8 @@ def classify(
 def classify_targets(file: Path, *, study: "Study | None", **how: Any) -> None:
     """Say how each text reflects on its target.
 
-    FILE is JSON lines with id, text, from and to: the span of the target in characters, to being
-    the first one behind it.
+    FILE is JSON lines, CSV, Parquet or Excel with id, text, from and to: the span of the target in
+    characters, counted from 0, to being the first one behind it.
     """
     _classify_file(file, task="targets", study=study, explain=False, **how)
 

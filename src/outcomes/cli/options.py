@@ -19,7 +19,32 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 ENDINGS = (".csv", ".parquet", ".json", ".jsonl")
-FILE = click.Path(path_type=Path, dir_okay=False)
+_WRITTEN = {"out", "items_out", "items", "report", "picture"}  # the others are read
+
+
+class _File(click.Path):
+    """A file to read or to write; what a command reads it never writes over."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Path:
+        """Make it a path, and refuse one file for both."""
+        path = cast("Path", super().convert(value, param, ctx))
+        if param is not None and ctx is not None:
+            named: list[tuple[Path, str]] = ctx.meta.setdefault(__name__, [])
+            for other, name in named:
+                if (name in _WRITTEN) != (param.name in _WRITTEN) and _are_one(path, other):
+                    raise OutcomesError(
+                        f"{path}: it is to be read and to be written over. Name another file to "
+                        "write, so that yours is kept."
+                    )
+            named.append((path, param.name))
+        return path
+
+
+FILE = _File(path_type=Path, dir_okay=False)
+
+
+def _are_one(path: Path, other: Path) -> bool:
+    return path.exists() and other.exists() and path.samefile(other)
 
 
 class StudyFolder(click.ParamType["Study"]):
