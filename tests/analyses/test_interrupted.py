@@ -1,6 +1,8 @@
 """Did level or slope change at the start?"""
 
 from dataclasses import replace
+from functools import cache
+from math import inf, isnan
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ from outcomes.analyses.panel_table import PanelTable
 from outcomes.errors import DataError
 from outcomes.estimate import Estimate, tidy, untidy
 from outcomes.stats.ar1_reml import ar1_errors
+from outcomes.stats.wording import direction
 
 LENGTH, START = 36, 19
 
@@ -38,6 +41,28 @@ def panel(  # one place and, if asked, three others, with the same weather
     )
 
 
+@cache
+def clear_change() -> list[Estimate]:
+    """A jump that nobody could overlook; asked for once, used by several tests."""
+    return interrupted(panel(level=6))
+
+
+def drawn(phi: float, *, seed: int, length: int = 24, others: int = 0) -> PanelTable:
+    """A series without any change whose errors hang together so much, and quiet others."""
+    times = np.arange(1, length + 1.0)
+    rng = np.random.default_rng(seed)
+    grid = [
+        ar1_errors(times, phi=phi, many=1, rng=rng)[:, 0],
+        *(0.01 * rng.normal(size=length) for _ in range(others)),
+    ]
+    of = panel(length=length, others=others)
+    return replace(of, outcome=of.outcome * 0 + np.array(grid))
+
+
+def refusals(found: list[Estimate]) -> list[bool]:
+    return [one.warnings[0].startswith("no test is possible") for one in found[:3]]
+
+
 def told(found: list[Estimate]) -> str:
     return " | ".join(found[0].warnings)
 
@@ -45,6 +70,7 @@ def told(found: list[Estimate]) -> str:
 def test_a_planted_jump_and_slope_are_found_and_the_level_leads() -> None:
     found = interrupted(panel(level=6, slope=0.5))
     level, slope, end, without = found[:4]
+    assert refusals(found) == [False] * 3
     assert "change of level at the start (2022-07), beyond the trend" in level.term
     assert level.low <= 6 <= level.high
     assert slope.low <= 0.5 <= slope.high
@@ -169,7 +195,7 @@ def test_a_high_level_hides_no_spread() -> None:
     given = panel(level=6)
     given.outcome.loc["east"] += 0.1
     far = interrupted(replace(given, outcome=given.outcome + 1e8))[0]
-    assert far.value == pytest.approx(interrupted(given)[0].value, rel=1e-4)
+    assert far.value == pytest.approx(clear_change()[0].value, rel=1e-4)
 
 
 def test_a_count_model_that_cannot_be_fitted_leaves_its_reason_beside() -> None:
@@ -224,7 +250,7 @@ def test_a_larger_break_elsewhere_is_named() -> None:
 
 
 def test_a_break_at_the_start_says_what_p_it_had_if_the_start_was_picked_for_it() -> None:
-    found = interrupted(panel(level=6))[0]
+    found = clear_change()[0]
     assert "elsewhere" not in told([found])
     assert any(
         "had the start been picked for it, p would be 0.0" in text for text in found.assumptions
@@ -261,7 +287,7 @@ def test_a_series_that_drifts_is_said_to_be_hard_to_tell_from_a_change() -> None
 
 
 def test_results_can_be_laid_out_and_read_back_and_use_no_words_of_cause() -> None:
-    found = interrupted(panel(level=6))
+    found = clear_change()
     again = untidy(tidy(found))
     assert [one.term for one in again] == [one.term for one in found]
     assert [one.warnings for one in again] == [one.warnings for one in found]
@@ -270,6 +296,63 @@ def test_results_can_be_laid_out_and_read_back_and_use_no_words_of_cause() -> No
     ).lower()
     for word in ("effect", "reduced", "increased", "caused", "impact", "because of"):
         assert word not in text
+
+
+def test_a_short_series_that_drifts_is_refused_where_the_drift_makes_as_much() -> None:
+    """Phi 0.95 and 24 periods: beside the trends it seems 0.70, and without them 0.98."""
+    found = interrupted(drawn(0.95, seed=26))
+    assert refusals(found) == [False, True, True]
+    level, slope, end = found[:3]
+    assert level.p is not None
+    for one in (slope, end):
+        assert one.p is None
+        assert (one.low, one.high) == (-inf, inf)
+        assert isnan(one.se)
+        assert direction(one) == "cannot tell"
+        assert one.warnings[0] == (
+            "no test is possible of this change with 24 periods: it is clear only if they hang "
+            "together as little as they seem to beside it (0.70), and without any change they "
+            "would hang together more (0.98), so that a drift makes as much. Needed: more periods "
+            "before and after the start, or places to compare with"
+        )
+    assert slope.value == pytest.approx(interrupted(drawn(0.95, seed=26))[1].value)
+    again = untidy(tidy(found))
+    assert [(one.low, one.high, one.p) for one in again[:3]] == [
+        (one.low, one.high, one.p) for one in found[:3]
+    ]
+
+
+def test_a_series_that_hangs_together_little_is_not_refused() -> None:
+    """Phi 0.3 and 24 periods, also where chance alone makes the slope look changed."""
+    for seed in range(6):
+        assert refusals(interrupted(drawn(0.3, seed=seed))) == [False] * 3
+    found = interrupted(drawn(0.3, seed=18))
+    assert refusals(found) == [False] * 3
+    assert direction(found[1]) != "cannot tell"
+
+
+def test_a_series_with_others_beside_it_is_told_that_more_places_would_help() -> None:
+    found = interrupted(drawn(0.95, seed=26, others=2))
+    assert found[1].warnings[0].endswith("or more places to compare with")
+
+
+@pytest.mark.parametrize("scale", [-1.0, 40.0])
+def test_what_is_refused_depends_on_neither_sign_nor_scale(scale: float) -> None:
+    for seed in (26, 36, 38):
+        of = drawn(0.95, seed=seed)
+        moved = replace(of, outcome=scale * of.outcome + 9)
+        assert refusals(interrupted(moved)) == refusals(interrupted(of))
+
+
+def test_a_ratio_of_counts_that_is_refused_has_no_limit_but_zero() -> None:
+    rng = np.random.default_rng(27)
+    wave = ar1_errors(np.arange(1, 25.0), phi=0.9, many=1, rng=rng)[:, 0]
+    of = panel(length=24)
+    counts = of.outcome * 0 + rng.poisson(20 * np.exp(0.25 * wave))
+    found = interrupted(replace(of, outcome=counts), counts=True)
+    assert refusals(found) == [False, True, True]
+    assert (found[1].low, found[1].high, found[1].p) == (0.0, inf, None)
+    assert 0 < found[1].value < inf
 
 
 @pytest.mark.parametrize(

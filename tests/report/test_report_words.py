@@ -1,6 +1,10 @@
+from dataclasses import replace
+from math import inf
+
 import pytest
 
 from outcomes.estimate import Estimate
+from outcomes.report.tables import change_of, interval_of
 from outcomes.report.words import (
     CANNOT_TELL,
     as_shown,
@@ -12,6 +16,7 @@ from outcomes.report.words import (
     signed,
     why_not,
 )
+from outcomes.stats.wording import has_limits, refused
 
 
 def estimate(low, high, *, p=None, measure="trust", unit="points", warnings=()):
@@ -55,6 +60,27 @@ def test_a_reader_is_told_why_the_data_cannot_tell():
     )
     blocked = estimate(0.1, 0.5, warnings=("no test is possible with 2 against 2 places",))
     assert why_not(blocked) == "No test is possible with 2 against 2 places."
+
+
+@pytest.mark.parametrize(("unit", "said"), [("points", "+3.00"), ("times as many tips", "3.00")])
+def test_a_figure_that_was_refused_is_shown_as_it_was_seen_without_limits(unit, said):
+    made = refused(
+        replace(estimate(1, 5, unit=unit), p=0.01), "of this change. Needed: more months"
+    )
+    assert made.p is None
+    assert not has_limits(made)
+    assert conclusion(made) == CANNOT_TELL
+    assert change_sentence(made) == f"{said} {unit} (as it was seen, no limits can be told)"
+    assert why_not(made) == "No test is possible of this change. Needed: more months."
+    assert "inf" not in change_of(made) + interval_of(made)
+    assert change_of(made).endswith(f"{said}</data> {unit} (as it was seen, no limits can be told)")
+    assert interval_of(made) == "as it was seen, no limits can be told"
+
+
+def test_limits_on_one_side_are_limits():
+    assert has_limits(estimate(1, 5))
+    assert has_limits(replace(estimate(1, 5), high=inf))
+    assert has_limits(replace(estimate(1, 5, unit="times as many tips"), high=inf))
 
 
 @pytest.mark.parametrize(

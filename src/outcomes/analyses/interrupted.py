@@ -18,11 +18,13 @@ from outcomes.errors import DataError
 from outcomes.estimate import Estimate
 from outcomes.stats.ar1_reml import Ar1Regression, ar1_reml
 from outcomes.stats.largest_break import EDGE, LargestBreak, largest_break
+from outcomes.stats.restricted_critical_values import restricted_critical
 from outcomes.stats.segmented_series import SegmentedSeries, segmented_series
 from outcomes.stats.simulated_critical_values import (
     CriticalValues,
     simulated_critical_values,
 )
+from outcomes.stats.wording import drift_or_change, refused
 
 FEWEST = 8  # periods in all, below which nothing can be said
 
@@ -53,7 +55,9 @@ def interrupted(
     Returns:
         For each series: the change of level at the start (it leads), the change of slope, the
         distance from the continued trend in the last period, where that trend would have led,
-        and, labelled so, what customary methods say that raise more false alarms.
+        and, labelled so, what customary methods say that raise more false alarms. A change that
+        is clear only where errors hang together as they seem to beside it, and not as they would
+        without it, is refused: it is told without limits and p, and says what is needed.
 
     Raises:
         DataError: No place is treated, starts differ, fewer than eight periods in all or three on
@@ -143,17 +147,49 @@ def _leading(
             parts.contrasts[which], which, fit=fit, chance=chance, level=common.level
         )
         at_zero = which == SegmentedSeries.WITHOUT  # a test against zero asks nothing
-        found.append(
-            replace(
-                _exponentials(common, value, low, high)
-                if series.logs
-                else replace(common, value=value, se=se, low=low, high=high),
-                term=term,
-                unit=each,
-                p=None if at_zero else chance.p(which, value / se),
-            )
+        one = replace(
+            _exponentials(common, value, low, high)
+            if series.logs
+            else replace(common, value=value, se=se, low=low, high=high),
+            term=term,
+            unit=each,
+            p=None if at_zero else chance.p(which, value / se),
         )
+        found.append(_unless_drift(one, series, parts, which=which, ratio=value / se, found=chance))
     return found
+
+
+def _unless_drift(
+    one: Estimate,
+    series: TreatedSeries,
+    parts: SegmentedSeries,
+    *,
+    which: int,
+    ratio: float,
+    found: CriticalValues,
+) -> Estimate:
+    """Refuse a change that is clear only by how errors hang together beside it."""
+    if one.p is None or one.p > 1 - one.level + 1e-9:
+        return one
+    without = restricted_critical(
+        series.values,
+        parts.design,
+        times=series.times,
+        contrasts=parts.contrasts,
+        which=which,
+        noise=series.noise,
+        level=one.level,
+    )
+    if abs(ratio) > without.critical:
+        return one
+    reason = drift_or_change(
+        periods=len(series.values),
+        when="period",
+        beside=found.unbiased,
+        without=without.phi,
+        needed="more places to compare with" if series.others else "places to compare with",
+    )
+    return refused(one, reason)
 
 
 def _limits(

@@ -10,7 +10,7 @@ from outcomes.stats.wording import BESIDE_OTHERS
 
 FEW = 12  # periods on either side, below which the result says so
 TRIED = 24  # periods from which the false-alarm rate was seen to hold
-HIGH, LONG = 0.8, 48  # phi from which, and periods below which, a slope is called real too often
+LONG = 48  # periods below which noise hides how errors hang together
 NEAR = 2  # periods around the start in which the largest break counts as the start's own
 
 
@@ -65,11 +65,6 @@ def series_warnings(
             "errors hang together for so long that a drift and a change can hardly be told apart",
         ),
         (
-            HIGH <= phi < PHIS[-2] and n < LONG,
-            f"errors hang together for long: with fewer than {LONG} periods like these, the change "
-            "of slope was called real in 6 to 8 % of series without any",
-        ),
-        (
             parts.after > before,
             f"a trend known from {before} periods is carried on for {parts.after}: the end of the "
             "series rests on the straight line alone",
@@ -96,8 +91,7 @@ def _left_in(series: TreatedSeries, *, season: int | None) -> tuple[str, ...]:
         (
             series.noise > 0 and len(series.values) < LONG,
             f"counting or measurement error hides how errors hang together: with fewer than {LONG} "
-            "periods like these a change was called real in 2 to 6 % of series without any, and in "
-            "7 to 12 % where the rest hangs together for long (0.8)",
+            "periods like these only a change that is clear beside a long drift is called one",
         ),
         (
             series.left_out > 0,

@@ -11,6 +11,7 @@ from outcomes.report.month_cautions import month_cautions
 from outcomes.report.words import (
     ANALYSES,
     CANNOT_TELL,
+    NO_LIMITS,
     conclusion,
     month_name,
     number,
@@ -19,7 +20,7 @@ from outcomes.report.words import (
     sentence_case,
     signed,
 )
-from outcomes.stats.wording import no_change
+from outcomes.stats.wording import has_limits, no_change
 
 Row = tuple[str | Markup, ...]
 BEYOND_ZERO = (
@@ -52,12 +53,17 @@ def value_of(estimate: Estimate) -> Markup:
 
 def interval_of(estimate: Estimate) -> Markup:
     """Show an estimate's interval."""
+    if not has_limits(estimate):
+        return Markup(NO_LIMITS)
     low, high = (number(limit, estimate.unit) for limit in (estimate.low, estimate.high))
     return Markup("{} to {}").format(exactly(estimate.low, low), exactly(estimate.high, high))
 
 
 def change_of(estimate: Estimate) -> Markup:
     """Show a change with its sign, its unit and its interval."""
+    if not has_limits(estimate):
+        value = exactly(estimate.value, signed(estimate.value, estimate.unit))
+        return Markup("{} {} ({})").format(value, plain_unit(estimate), NO_LIMITS)
     value, low, high = (
         exactly(each, signed(each, estimate.unit))
         for each in (estimate.value, estimate.low, estimate.high)

@@ -7,6 +7,7 @@ from outcomes.measures import MEASURES
 from outcomes.stats import wording
 
 CANNOT_TELL = wording.CANNOT_TELL
+NO_LIMITS = "as it was seen, no limits can be told"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 ANALYSES = {
@@ -151,6 +152,8 @@ def plain_unit(estimate: Estimate) -> str:
 def change_sentence(estimate: Estimate) -> str:
     """Say one change with its interval, its base and its verdict."""
     unit = plain_unit(estimate)
+    if not wording.has_limits(estimate):
+        return f"{signed(estimate.value, estimate.unit)} {unit} ({NO_LIMITS})"
     value, low, high = (
         signed(each, estimate.unit) for each in (estimate.value, estimate.low, estimate.high)
     )

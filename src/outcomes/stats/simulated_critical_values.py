@@ -17,7 +17,7 @@ PHIS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Setting:
+class Setting:
     """A design as something that can be looked up again."""
 
     shape: tuple[int, int]
@@ -48,19 +48,39 @@ class CriticalValues:
             DataError: The level asks for rarer series than were simulated.
         """
         draws = self.ratios.shape[1]
-        place = int((1 - level) * (draws + 1) + 1e-9)
-        if place < 1:
-            raise DataError(
-                f"level {level} asks for rarer chances than {draws} simulated series can show; "
-                f"ask for {1 - 1 / (draws + 1):.4f} at most"
-            )
-        return float(self.ratios[which, draws - place])
+        return float(self.ratios[which, draws - place_of(level, draws=draws)])
 
     def p(self, which: int, ratio: float) -> float:
         """Say how often chance alone gives a ratio as large, two-sided; never zero."""
         row = self.ratios[which]
         as_large = len(row) - int(np.searchsorted(row, abs(ratio), side="left"))
         return (1 + as_large) / (1 + len(row))
+
+
+def place_of(level: float, *, draws: int) -> int:
+    """Say which of the ratios that fall from the largest on is the critical value.
+
+    Raises:
+        DataError: The level asks for rarer series than were simulated.
+    """
+    place = int((1 - level) * (draws + 1) + 1e-9)
+    if place < 1:
+        raise DataError(
+            f"level {level} asks for rarer chances than {draws} simulated series can show; "
+            f"ask for {1 - 1 / (draws + 1):.4f} at most"
+        )
+    return place
+
+
+def setting_of(design: Floats, *, times: Floats, contrasts: Floats, noise: float) -> Setting:
+    """Put a design so that it can be looked up again."""
+    return Setting(
+        shape=(design.shape[0], design.shape[1]),
+        design=np.ascontiguousarray(design, dtype=float).tobytes(),
+        times=np.ascontiguousarray(times - times[0], dtype=float).tobytes(),
+        contrasts=np.ascontiguousarray(contrasts, dtype=float).tobytes(),
+        noise=noise,
+    )
 
 
 def simulated_critical_values(
@@ -100,13 +120,7 @@ def simulated_critical_values(
     if not 0 <= noise <= 1:
         raise DataError(f"the share of noise lies between 0 and 1, got {noise}")
     fresh = round(min(noise, MOST_NOISE), 1)
-    setting = _Setting(
-        shape=(design.shape[0], design.shape[1]),
-        design=np.ascontiguousarray(design, dtype=float).tobytes(),
-        times=np.ascontiguousarray(times - times[0], dtype=float).tobytes(),
-        contrasts=np.ascontiguousarray(contrasts, dtype=float).tobytes(),
-        noise=fresh,
-    )
+    setting = setting_of(design, times=times, contrasts=contrasts, noise=fresh)
     average, first = np.unique(_found_on_average(setting), return_index=True)
     unbiased = float(np.interp(phi, average, np.array(PHIS)[first]))
     df = design.shape[0] - design.shape[1]
@@ -114,19 +128,21 @@ def simulated_critical_values(
     upper = min(unbiased + float(np.sqrt((1 - seen**2) / df)) / (1 - fresh), PHIS[-1])
     above = max(int(np.searchsorted(PHIS, upper)), 1)
     share = (upper - PHIS[above - 1]) / (PHIS[above] - PHIS[above - 1])
-    ratios = (1 - share) * _ratios(setting, above - 1) + share * _ratios(setting, above)
+    ratios = (1 - share) * ratios_by_chance(setting, above - 1) + share * ratios_by_chance(
+        setting, above
+    )
     for between in range(max(int(np.searchsorted(PHIS, unbiased)), PHIS.index(PEAK)), above):
-        ratios = np.maximum(ratios, _ratios(setting, between))
+        ratios = np.maximum(ratios, ratios_by_chance(setting, between))
     return CriticalValues(unbiased=unbiased, phi=upper, ratios=ratios)
 
 
 @lru_cache(maxsize=256)
-def _found_on_average(setting: _Setting) -> Floats:
+def _found_on_average(setting: Setting) -> Floats:
     """The mean phi that REML finds for each of PHIS, shape (PHIS,), never falling."""
     design, times, contrasts = setting.arrays()
     found = [
         ar1_reml_many(
-            _unchanged(times, at, noise=setting.noise, many=DRAWS_OF_PHI, seed=0),
+            unchanged_series(times, at, noise=setting.noise, many=DRAWS_OF_PHI, seed=0),
             design,
             times=times,
             contrasts=contrasts[:1],
@@ -137,15 +153,15 @@ def _found_on_average(setting: _Setting) -> Floats:
 
 
 @lru_cache(maxsize=256)
-def _ratios(setting: _Setting, at: int) -> Floats:
+def ratios_by_chance(setting: Setting, at: int) -> Floats:
     """The absolute ratios of series without a change and with phi ``PHIS[at]``, rising."""
     design, times, contrasts = setting.arrays()
-    errors = _unchanged(times, at, noise=setting.noise, many=DRAWS, seed=1)
+    errors = unchanged_series(times, at, noise=setting.noise, many=DRAWS, seed=1)
     found = ar1_reml_many(errors, design, times=times, contrasts=contrasts)
     return np.sort(np.abs(found.ratios), axis=1)
 
 
-def _unchanged(times: Floats, at: int, *, noise: float, many: int, seed: int) -> Floats:
+def unchanged_series(times: Floats, at: int, *, noise: float, many: int, seed: int) -> Floats:
     """Errors of phi ``PHIS[at]``, a share of them fresh in each period, shape (n, many)."""
     rng = np.random.default_rng((SEED, seed, at))
     errors = ar1_errors(times, phi=PHIS[at], many=many, rng=rng)

@@ -1,6 +1,7 @@
 """How strong a word a result has earned: a graded scale, and why not a stronger one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf, nan
 from typing import Literal
 
 from outcomes.estimate import Estimate
@@ -93,6 +94,51 @@ def direction(estimate: Estimate) -> Direction:
 def no_change(unit: str) -> float:
     """Give the value that stands for no change: 1 for a ratio ("times as many"), 0 otherwise."""
     return 1.0 if unit.startswith("times ") else 0.0
+
+
+def refused(estimate: Estimate, reason: str) -> Estimate:
+    """Take limits, p and verdict off a figure that no test holds for; it still says what was seen.
+
+    Args:
+        estimate: With its unit, which says whether it is a ratio.
+        reason: Why, and what would be needed: what follows "no test is possible".
+    """
+    return replace(
+        estimate,
+        se=nan,
+        low=_lowest(estimate.unit),
+        high=inf,
+        p=None,
+        warnings=(f"{NO_TEST} {reason}", *estimate.warnings),
+    )
+
+
+def drift_or_change(*, periods: int, when: str, beside: float, without: float, needed: str) -> str:
+    """Say why no test tells a change in one series from a drift, after "no test is possible".
+
+    Args:
+        periods: How many the series has.
+        when: What one is called.
+        beside: How much they hang together in a fit with the change.
+        without: The same in a fit without it.
+        needed: What would help beside more periods.
+    """
+    return (
+        f"of this change with {periods} {when}s: it is clear only if they hang together as little "
+        f"as they seem to beside it ({beside:.2f}), and without any change they would hang "
+        f"together more ({without:.2f}), so that a drift makes as much. Needed: more {when}s "
+        f"before and after the start, or {needed}"
+    )
+
+
+def has_limits(estimate: Estimate) -> bool:
+    """Say whether the interval leaves out anything at all."""
+    return estimate.high < inf or estimate.low > _lowest(estimate.unit)
+
+
+def _lowest(unit: str) -> float:
+    """The lowest value there can be: a ratio is never below 0."""
+    return 0.0 if no_change(unit) else -inf
 
 
 def claim(estimate: Estimate) -> Claim:
