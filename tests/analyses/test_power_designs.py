@@ -1,5 +1,6 @@
 """What a planned study could find, for every design beside the one with a common start."""
 
+import re
 from functools import cache
 
 import numpy as np
@@ -17,6 +18,7 @@ from outcomes.analyses.power_prepost import PlannedClass, power_prepost
 from outcomes.analyses.power_staggered import Starts, power_staggered
 from outcomes.analyses.power_told import Asked, Power
 from outcomes.errors import DataError
+from outcomes.stats import interrupted_decisions
 from outcomes.stats.dose_decisions import found_by_dose
 
 RUNS = 600
@@ -126,6 +128,24 @@ def test_larger_changes_are_found_more_often(design: str) -> None:
     power = found(design).curve.power
     assert (np.diff(power) >= -0.03).all()
     assert power[-1] > 0.9
+
+
+def test_series_that_would_be_refused_count_as_not_found_and_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where every clear change is refused, none is found, however large."""
+    monkeypatch.setattr(
+        interrupted_decisions,
+        "restricted_critical_many",
+        lambda series, *_, **__: np.full(series.shape[1], np.inf),
+    )
+    power = power_interrupted(one_series(), ASKED)
+    assert (power.curve.power == 0).all()
+    assert "a series that is refused (cannot tell a change from a drift)" in power.detectable.method
+    (said,) = [text for text in power.detectable.warnings if "told from a drift" in text]
+    refused = re.match(r"in (\d+)% of studies a change of 6 would not be told from a drift", said)
+    assert refused is not None
+    assert int(refused[1]) > 50
 
 
 def test_the_power_of_a_class_is_that_of_the_paired_t_test() -> None:

@@ -5,6 +5,7 @@ import pytest
 from outcomes.analyses.interrupted import interrupted
 from outcomes.analyses.panel_table import PanelTable
 from outcomes.errors import DataError
+from outcomes.estimate import Estimate
 from outcomes.stats.ar1_reml import ar1_errors, ar1_reml
 from outcomes.stats.interrupted_decisions import level_tests
 from outcomes.stats.segmented_series import segmented_series
@@ -20,14 +21,18 @@ def drawn(many: int, *, jump: np.ndarray | float = 0.0) -> np.ndarray:
     return ar1_errors(times, phi=0.4, many=many, rng=rng) + np.outer(times > BEFORE, jump)
 
 
-def judged_by_itself(series: np.ndarray) -> bool:
+def whole_answer(series: np.ndarray, *, before: int = BEFORE) -> Estimate:
     panel = PanelTable(
         outcome=pd.DataFrame([series], index=["all"], columns=range(1, series.size + 1)),
         name="y",
         unit="units",
-        start={"all": BEFORE + 1},
+        start={"all": before + 1},
     )
-    return direction(interrupted(panel)[0]) != "cannot tell"
+    return interrupted(panel)[0]
+
+
+def judged_by_itself(series: np.ndarray) -> bool:
+    return direction(whole_answer(series)) != "cannot tell"
 
 
 def test_each_series_is_judged_as_it_is_by_itself() -> None:
@@ -67,6 +72,23 @@ def test_as_many_series_without_a_change_are_called_changed_as_may_be() -> None:
     assert level_tests(drawn(2000), before=BEFORE).found(0.0).mean() == pytest.approx(
         0.05, abs=0.02
     )
+
+
+def test_what_is_refused_is_refused_by_itself_too_and_is_never_found() -> None:
+    """Ten periods, so that a change of 3 is told from a drift in some and in some not."""
+    times = np.arange(1.0, 11)
+    series = ar1_errors(times, phi=0.0, many=1000, rng=np.random.default_rng(2))
+    tests = level_tests(series, before=4)
+    found, refused = tests.verdicts(3.0)
+    assert not (found & refused).any()
+    assert 10 < refused.sum() < found.sum()
+    clear = np.abs(tests.ratio + 3 * tests.per_unit) > tests.critical
+    assert ((found | refused) == clear).all()
+    chosen = [*np.flatnonzero(refused)[:10], *np.flatnonzero(found)[:10]]
+    moved = series + 3.0 * (times > 4)[:, None]
+    alone = [whole_answer(moved[:, which], before=4).p is None for which in chosen]
+    # phi to the nearest 0.02: an edge can differ
+    assert (np.array(alone) == refused[chosen]).sum() >= 18
 
 
 def test_a_series_too_short_for_a_trend_is_refused() -> None:

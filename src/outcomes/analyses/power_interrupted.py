@@ -11,10 +11,11 @@ from outcomes.analyses.interrupted_warnings import FEW
 from outcomes.analyses.power_told import Asked, Power, Told, power_told
 from outcomes.errors import DataError
 from outcomes.stats.ar1_reml import ar1_errors, ar1_reml
-from outcomes.stats.interrupted_decisions import level_tests
+from outcomes.stats.interrupted_decisions import LevelTests, level_tests
 from outcomes.stats.minimum_detectable import Floats
 from outcomes.stats.simulated_critical_values import simulated_critical_values
 
+WORTH_SAYING = 0.005  # share of studies that are refused
 ALONE = (
     "the series will move around its trend as much as it did before, and as slowly",
     "the level changes at once and stays, and the slope is as it was",
@@ -39,8 +40,8 @@ def power_interrupted(planned: PlannedSeries, asked: Asked) -> Power:
     """Simulate the series with the past's spread, and test its level as ``interrupted`` does.
 
     How long a month carries on into the next is learned by REML around a trend, and set right
-    for short series as the test itself does. A change of level moves the estimate and neither
-    its error nor the critical value, so each series is fitted once.
+    for short series as the test itself does. Series that the test refuses, because a drift makes
+    as much as the change, count as not found.
 
     Args:
         planned: The series.
@@ -60,6 +61,7 @@ def power_interrupted(planned: PlannedSeries, asked: Asked) -> Power:
     rng = np.random.default_rng(asked.seed)
     errors = spread * ar1_errors(times, phi=phi, many=asked.runs, rng=rng)
     tests = level_tests(errors, before=planned.before, level=asked.level)
+    error = float(np.median(1 / tests.per_unit))
 
     def decide(sizes: Floats) -> Iterator[np.ndarray]:
         return (tests.found(float(size)) for size in sizes)
@@ -69,15 +71,19 @@ def power_interrupted(planned: PlannedSeries, asked: Asked) -> Power:
         setting=f"one series of {planned.before} {planned.when}s before and {planned.after} after",
         who=f"one series of {planned.before} and {planned.after} {planned.when}s",
         unit=planned.unit,
-        test="the level of a segmented regression with AR(1) errors, simulated critical values",
+        test="the level of a segmented regression with AR(1) errors, simulated critical values, a "
+        "series that is refused (cannot tell a change from a drift) counts as not found",
         n=planned.places,
         level=asked.level,
         runs=asked.runs,
         measure=planned.measure,
         assumptions=ALONE,
-        warnings=_short(values.size, when=planned.when),
+        warnings=(
+            *_short(values.size, when=planned.when),
+            *_refused(tests, error=error, effect=asked.effect),
+        ),
     )
-    return power_told(decide, told, error=float(np.median(1 / tests.per_unit)), effect=asked.effect)
+    return power_told(decide, told, error=error, effect=asked.effect)
 
 
 def _learned(values: Floats, *, when: str) -> tuple[float, float]:
@@ -106,4 +112,17 @@ def _short(periods: int, *, when: str) -> tuple[str, ...]:
     return (
         f"the past is only {periods} {when}s of one series, so its spread and how long it carries "
         "on are uncertain, and the true answer may well be half or twice as large",
+    )
+
+
+def _refused(tests: LevelTests, *, error: float, effect: float | None) -> tuple[str, ...]:
+    """Say how many studies with a change would be refused; without one given, the most of any."""
+    sizes = error * np.arange(1.0, 6.0) if effect is None else np.array([effect])
+    most = max(float(tests.verdicts(float(size))[1].mean()) for size in sizes)
+    if most < WORTH_SAYING:
+        return ()
+    size = "a change" if effect is None else f"a change of {effect:g}"
+    return (
+        f"in {most:.0%} of studies {size} would not be told from a drift, so that no test is "
+        "possible and they count as not having found it: more periods on each side help most",
     )
