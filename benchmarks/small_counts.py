@@ -21,6 +21,7 @@ from outcomes.stats.ar1_reml import ar1_reml_many
 from outcomes.stats.log_ratio_change import log_ratio_change, log_ratios
 from outcomes.stats.permutation import permutation_p
 from outcomes.stats.rate_ratio import rate_ratio
+from outcomes.stats.restricted_critical_values import restricted_critical_many
 from outcomes.stats.simulated_critical_values import simulated_critical_values
 from outcomes.stats.synthetic_control import placebo_test
 from outcomes.stats.synthetic_difference import placebo_differences, synthetic_difference
@@ -142,7 +143,7 @@ def steps(reps: int) -> None:
 
 
 def by_step(rows: Floats, before: int) -> Floats:
-    """The p of ``step_change``, for every series at once."""
+    """The p of ``step_change``, for every series at once: 1 where it is refused."""
     times = np.arange(1, rows.shape[1] + 1.0)
     design, step = np.column_stack([np.ones(times.size), times > before]), np.array([[0.0, 1.0]])
     fits = ar1_reml_many(rows.T, design, times=times, contrasts=step)
@@ -151,7 +152,19 @@ def by_step(rows: Floats, before: int) -> Floats:
         for phi in np.unique(fits.phi).tolist()
     }
     found = zip(fits.phi.tolist(), fits.ratios[0].tolist(), strict=True)
-    return np.array([judges[phi].p(0, ratio) for phi, ratio in found])
+    p = np.array([judges[phi].p(0, ratio) for phi, ratio in found])
+    if (clear := np.flatnonzero(p <= 0.05)).size:
+        critical = restricted_critical_many(
+            rows.T[:, clear],
+            design,
+            times=times,
+            contrasts=step,
+            which=0,
+            noise=np.zeros(clear.size),
+            level=0.95,
+        )
+        p[clear[np.abs(fits.ratios[0, clear]) <= critical]] = 1.0
+    return p
 
 
 def by_moving(rows: Floats, before: int) -> Floats:

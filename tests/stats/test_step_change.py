@@ -61,6 +61,23 @@ def test_a_gap_keeps_its_length_and_counting_error_widens_the_limits() -> None:
     assert noisy.high - noisy.low > plain.high - plain.low
 
 
+def test_a_step_that_a_drift_beneath_counts_makes_too_says_so() -> None:
+    """Two places, 24 months, counts of 20 over drifts of 0.9; nothing changed."""
+    times = np.arange(1, 25.0)
+    rng = np.random.default_rng(12)
+    drift = ar1_errors(times, phi=0.9, many=2, rng=rng)
+    counts = rng.poisson(20 * np.exp(0.25 * drift)).astype(float)
+    series, noise = counts[:, 0] - counts[:, 1], float(counts.mean(axis=0).sum())
+    found = step_change(series, times=times, start=15, noise=noise)
+    assert found.p <= 0.05
+    assert found.without is not None
+    assert found.without > found.phi
+    turned = step_change(-30 * series, times=times, start=15, noise=900 * noise)
+    assert turned.without == pytest.approx(found.without, abs=1e-4)
+    clear = step_change(series + 60 * (times >= 15), times=times, start=15, noise=noise)
+    assert clear.without is None
+
+
 @pytest.mark.parametrize(("months", "start"), [(15, 8), (20, 19), (20, 3)])
 def test_too_few_periods_or_too_few_on_one_side_are_refused(months: int, start: int) -> None:
     series = np.random.default_rng(0).normal(size=months)

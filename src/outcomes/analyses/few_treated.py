@@ -13,7 +13,8 @@ from outcomes.stats.collapsed_change import collapsed_change
 from outcomes.stats.inference_choice import FEWEST, InferenceChoice, choose_inference
 from outcomes.stats.log_ratio_change import collapsed_t_p, log_ratio_change, log_ratios
 from outcomes.stats.permutation import is_exact, permutation_p
-from outcomes.stats.step_change import step_change
+from outcomes.stats.step_change import StepChange, step_change
+from outcomes.stats.wording import drift_or_change, refused
 
 FEW_BEFORE = 12  # periods before the start below which the result says so
 FEW_EVENTS = 5  # in all, before or after, below which a place's ratio means little
@@ -21,10 +22,6 @@ ALIKE = "without the engagement, both kinds of place would have changed alike on
 BY_A_FACTOR = (
     "without the engagement, counts of both kinds of place would have changed by the same factor "
     "on average"
-)
-DRIFT_BENEATH = (
-    "counting error hides a drift beneath it: where that was long (0.9 from month to month), 9 to "
-    "12 % of series without any change were called changed, at 0 to 0.6 3 to 4 %"
 )
 SWAPPED = "any of the places could as well have been the treated ones"
 
@@ -130,7 +127,7 @@ def _by_periods(few: Few, *, level: float) -> Estimate:
             f"{len(few.treated)} against {len(few.others)} places are too few to swap, so only "
             f"{few.panel.when}s could tell: {reason}. Or {FEWEST} places at least would be needed"
         ) from reason
-    return Estimate(
+    found = Estimate(
         term=f"{_term(few)}, judged by {few.panel.when}s alone",
         value=step.value,
         se=step.se,
@@ -152,10 +149,24 @@ def _by_periods(few: Few, *, level: float) -> Estimate:
             f"{len(few.treated)} against {len(few.others)} places are too few to see how far they "
             f"drift apart by chance, so this rests on {few.panel.when}s alone: whatever else "
             "happened in one of them after the start counts as its change",
-            *((DRIFT_BENEATH,) if noise else ()),
             *_warnings(few),
         ),
     )
+    return _unless_drift(found, step, few, periods=times.size)
+
+
+def _unless_drift(found: Estimate, step: StepChange, few: Few, *, periods: int) -> Estimate:
+    """Refuse a step that is clear only by how periods hang together beside it."""
+    if step.without is None:
+        return found
+    reason = drift_or_change(
+        periods=periods,
+        when=few.panel.when,
+        beside=max(step.phi, 0.0),
+        without=step.without,
+        needed=f"{FEWEST} places at least",
+    )
+    return refused(found, reason)
 
 
 def _counting_error(few: Few, known: np.ndarray) -> float:
