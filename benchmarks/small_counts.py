@@ -142,17 +142,45 @@ def steps(reps: int) -> None:
         print(" | ".join((f"| {months} | {start}", *cells)) + " |", flush=True)
 
 
-def by_step(rows: Floats, before: int) -> Floats:
-    """The p of ``step_change``, for every series at once: 1 where it is refused."""
+def counted_steps(reps: int) -> None:
+    """Print false alarms of the step of one count less another, and in brackets those refused."""
+    print("\nA step in one count less another, in brackets refused\n")
+    ats = (0.0, 0.6, 0.8, 0.9)
+    print("| months | before | mean | " + " | ".join(f"at {at}" for at in ats) + " |")
+    print("|---" * (len(ats) + 3) + "|")
+    for months, start in ((16, 8), (24, 14), (36, 24)):
+        for mean in (20, 100):
+            rng = np.random.default_rng((months, start, mean))
+            cells = []
+            for at in ats:
+                counts = [
+                    rng.poisson(
+                        mean * np.exp(0.25 * together(rng, places=reps, months=months, at=at))
+                    ).astype(float)
+                    for _ in range(2)
+                ]
+                noise = counts[0].mean(axis=1) + counts[1].mean(axis=1)
+                p = by_step(counts[0] - counts[1], start, noise=noise)
+                cells.append(f"{100 * (p <= 0.05).mean():.1f} ({100 * (p > 1).mean():.1f})")
+            print(" | ".join((f"| {months} | {start} | {mean}", *cells)) + " |", flush=True)
+
+
+def by_step(rows: Floats, before: int, *, noise: Floats | None = None) -> Floats:
+    """The p of ``step_change``, for every series at once: 2 where it is refused."""
     times = np.arange(1, rows.shape[1] + 1.0)
     design, step = np.column_stack([np.ones(times.size), times > before]), np.array([[0.0, 1.0]])
     fits = ar1_reml_many(rows.T, design, times=times, contrasts=step)
+    known = np.zeros(len(rows)) if noise is None else noise
+    shares = np.minimum(known / fits.sd**2, 1).round(1)
+    pairs = list(zip(fits.phi.tolist(), shares.tolist(), strict=True))
     judges = {
-        phi: simulated_critical_values(phi, design, times=times, contrasts=step)
-        for phi in np.unique(fits.phi).tolist()
+        (phi, share): simulated_critical_values(
+            phi, design, times=times, contrasts=step, noise=share
+        )
+        for phi, share in set(pairs)
     }
-    found = zip(fits.phi.tolist(), fits.ratios[0].tolist(), strict=True)
-    p = np.array([judges[phi].p(0, ratio) for phi, ratio in found])
+    found = zip(pairs, fits.ratios[0].tolist(), strict=True)
+    p = np.array([judges[pair].p(0, ratio) for pair, ratio in found])
     if (clear := np.flatnonzero(p <= 0.05)).size:
         critical = restricted_critical_many(
             rows.T[:, clear],
@@ -160,10 +188,10 @@ def by_step(rows: Floats, before: int) -> Floats:
             times=times,
             contrasts=step,
             which=0,
-            noise=np.zeros(clear.size),
+            noise=known[clear],
             level=0.95,
         )
-        p[clear[np.abs(fits.ratios[0, clear]) <= critical]] = 1.0
+        p[clear[np.abs(fits.ratios[0, clear]) <= critical]] = 2.0
     return p
 
 
@@ -202,6 +230,7 @@ def main() -> None:
     if chosen.mixes:
         mixes(chosen.reps)
         steps(4 * chosen.reps)
+        counted_steps(4 * chosen.reps)
     else:
         cells = [(4, DRIFT, TOGETHER), (1, DRIFT, TOGETHER), (4, 0.0, 0.0), (1, 0.0, 0.0)]
         columns = [
