@@ -7,6 +7,7 @@ from outcomes.report.in_short import in_short
 from outcomes.report.plan_section import plan_section, together_table
 from outcomes.report.tables import comparison_table
 from outcomes.report.words import earned
+from outcomes.stats.wording import refused
 
 ACCOUNT = (
     ("frozen", "The plan was frozen on 2025-05-02."),
@@ -129,3 +130,19 @@ def test_the_answer_at_the_head_is_by_the_design_of_the_plan_where_it_names_one(
     assert "beyond the change in comparison places" in lines[0][1]
     other = {"panel": [panel], "dose": [estimate("complaints", analysis="dose")]}
     assert in_short(heading, other) == lines  # type: ignore[arg-type]
+
+
+def test_an_answer_that_is_refused_stands_at_the_head_with_what_is_needed_and_no_limits() -> None:
+    heading = SimpleNamespace(primary="tips_received", question="Did tips change?", places={})
+    seen = estimate("tips_received", analysis="interrupted", term="tips: change of level")
+    made = refused(seen, "of this change with 24 periods. Needed: more periods")
+    ((said, line),) = in_short(heading, {"interrupted": [made]})  # type: ignore[arg-type]
+    assert said == "Did tips change? Cannot tell."
+    text = line.striptags()
+    assert "(as it was seen, no limits can be told)" in text
+    assert "No test is possible of this change with 24 periods. Needed: more periods." in text
+    assert "inf" not in text
+    section = plan_section(ACCOUNT, public=True, answers=[made])
+    assert section is not None
+    row = section.tables[0].rows[0]
+    assert (row[2], row[4]) == ("not tested", "cannot tell")
