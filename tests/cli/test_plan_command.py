@@ -72,7 +72,7 @@ def test_power_of_two_against_two_places_says_that_no_test_can_find_anything(
     [
         (["--runs", "10"], "fewer than 100"),
         (["--outcome", "trust"], "there is no column 'trust'"),
-        (["--before", "0"], "a period before the start"),
+        (["--before", "0"], "--before 0: it says how many, so write 1 or more"),
     ],
 )
 def test_power_of_a_file_refuses_in_a_sentence(
