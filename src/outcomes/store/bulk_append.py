@@ -13,59 +13,47 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection, Table, select
 
 from outcomes.store.blocks import lay_out, read_blocks, write_blocks
-from outcomes.store.row_append import append_rows
+from outcomes.store.row_append import Appended, Into, append_rows
 from outcomes.store.schema import IN_BLOCKS, facts_columns
 
 _MANY = 10_000  # facts that are worth a block
 _AT_ONCE = 20_000  # rows held as Python's values
 
 
-def append_columns(
-    connection: Connection,
-    columns: pd.DataFrame,
-    *,
-    facts: Table,
-    import_id: int,
-    source: str,
-    amend: bool,
-) -> tuple[int, int, int]:
-    """Store the rows of a table of columns, in the caller's transaction.
+def append_columns(columns: pd.DataFrame, into: Into) -> Appended:
+    """Store the rows of a table of columns.
 
     Args:
-        connection: In a transaction that called ``hold_blocks``.
         columns: Those of the table of facts, ``key`` among them; a missing cell is None or NaN.
             Cells of a JSON column are objects, and rows that share one object have it laid out
             once.
-        facts: The table of facts.
-        import_id: The entry of the log.
-        source: What to call the rows in a message.
-        amend: Whether a known key with other content is stored as a newer version.
-
-    Returns:
-        How many were new, known and erased.
+        into: Where they go; its transaction called ``hold_blocks``.
 
     Raises:
-        DataError: A key is known with other content and ``amend`` is false.
+        DataError: A key is known with other content, and ``into`` does not amend.
     """
-    new, known, erased = 0, 0, 0
+    done = Appended(new=0, known=0)
     left = np.arange(len(columns))
-    if len(columns) >= _MANY and facts.name in IN_BLOCKS:
-        offered = lay_out(columns, facts)
-        stored = _compared(connection, offered, facts=facts)
-        done, known = stored.same, int(stored.same.sum())
-        for version, places in _worth_a_block(stored, amend=amend):
-            part = offered if len(places) == len(offered) else offered.take(places)
-            write_blocks(connection, part, facts=facts, import_id=import_id, version=version)
-            new += len(places)
-            done[places] = True
-        left = np.flatnonzero(~done)
+    if len(columns) >= _MANY and into.facts.name in IN_BLOCKS:
+        done, left = _in_blocks(columns, into)
     for start in range(0, len(left), _AT_ONCE):
-        rows = _rows(columns.iloc[left[start : start + _AT_ONCE]])
-        found = append_rows(
-            connection, rows, facts=facts, import_id=import_id, source=source, amend=amend
+        done += append_rows(_rows(columns.iloc[left[start : start + _AT_ONCE]]), into)
+    return done
+
+
+def _in_blocks(columns: pd.DataFrame, into: Into) -> tuple[Appended, np.ndarray]:
+    """Store what is plain as blocks; say what became of it, and which places are left."""
+    offered = lay_out(columns, into.facts)
+    stored = _compared(into.connection, offered, facts=into.facts)
+    done, new = stored.same.copy(), 0
+    for version, places in _worth_a_block(stored, amend=into.amend):
+        part = offered if len(places) == len(offered) else offered.take(places)
+        write_blocks(
+            into.connection, part, facts=into.facts, import_id=into.import_id, version=version
         )
-        new, known, erased = (sum(pair) for pair in zip((new, known, erased), found, strict=True))
-    return new, known, erased
+        new += len(places)
+        done[places] = True
+    return Appended(new=new, known=int(stored.same.sum())), np.flatnonzero(~done)
 
 
 class _Stored(NamedTuple):

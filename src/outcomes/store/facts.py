@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Engine,
     Select,
     Table,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 
 from outcomes.errors import DataError
 from outcomes.store.engine import reading
-from outcomes.store.row_append import append_rows
+from outcomes.store.row_append import Appended, Into, append_rows
 from outcomes.store.schema import BLOCKS, FACTS, IMPORTS, IN_BLOCKS, facts_columns
 from outcomes.store.versions import ERASED, batched, content_hash, hold_blocks
 
@@ -62,15 +61,6 @@ class Source:
     def name(self) -> str:
         """What to call it in a message."""
         return self.file.name if self.file else self.step
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appended:
-    """What became of the rows offered to the store."""
-
-    new: int  # stored now, for the first time or as an amendment
-    known: int  # stored already with the same content: nothing was done
-    erased: int = 0  # erased before, at somebody's wish: they stay erased
 
 
 def append(
@@ -132,43 +122,31 @@ def append_together(
             )
         )
         (import_id,) = made.inserted_primary_key or (None,)
-        parts = [
-            _store(
-                connection,
+        done = Appended(new=0, known=0)
+        for name, rows in tables.items():
+            done += _store(
                 rows,
-                facts=FACTS[name],
-                import_id=import_id,
-                source=source,
-                amend=amend,
+                Into(
+                    connection=connection,
+                    facts=FACTS[name],
+                    import_id=import_id,
+                    source=source.name,
+                    amend=amend,
+                ),
             )
-            for name, rows in tables.items()
-        ]
-        new, known, erased = (sum(numbers) for numbers in zip(*parts, strict=True))
         logged = update(IMPORTS).where(IMPORTS.c.id == import_id)
-        connection.execute(logged.values(new=new, known=known))
-    return Appended(new=new, known=known, erased=erased)
+        connection.execute(logged.values(new=done.new, known=done.known))
+    return done
 
 
-def _store(
-    connection: Connection,
-    rows: Rows,
-    *,
-    facts: Table,
-    import_id: Any,
-    source: Source,
-    amend: bool,
-) -> tuple[int, int, int]:
-    """Store the rows of one table; say how many were new, known and erased."""
-    hold_blocks(connection, facts)
+def _store(rows: Rows, into: Into) -> Appended:
+    """Store the rows of one table."""
+    hold_blocks(into.connection, into.facts)
     if isinstance(rows, Sequence):
-        return append_rows(
-            connection, rows, facts=facts, import_id=import_id, source=source.name, amend=amend
-        )
+        return append_rows(rows, into)
     from outcomes.store.bulk_append import append_columns  # polls do without tables
 
-    return append_columns(
-        connection, rows, facts=facts, import_id=import_id, source=source.name, amend=amend
-    )
+    return append_columns(rows, into)
 
 
 def read_facts(engine: Engine, table: str) -> "pd.DataFrame":

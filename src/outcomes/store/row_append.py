@@ -1,6 +1,7 @@
 """Rows into the store one by one, each judged by what is stored of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert
@@ -8,38 +9,51 @@ from sqlalchemy import Connection, Table, insert
 from outcomes.store.versions import content_hash, judged, newest_versions
 
 
-def append_rows(
-    connection: Connection,
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    facts: Table,
-    import_id: int,
-    source: str,
-    amend: bool,
-) -> tuple[int, int, int]:
-    """Store rows of one table, in the caller's transaction.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Into:
+    """Where facts go that one import brings, in the transaction of the caller."""
+
+    connection: Connection  # in a transaction
+    facts: Table
+    import_id: Any  # the entry of the log
+    source: str  # what to call the facts in a message
+    amend: bool  # whether a known key with other content is stored as a newer version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """What became of the rows offered to the store."""
+
+    new: int  # stored now, for the first time or as an amendment
+    known: int  # stored already with the same content: nothing was done
+    erased: int = 0  # erased before, at somebody's wish: they stay erased
+
+    def __add__(self, other: "Appended") -> "Appended":
+        """Say what became of both together."""
+        return Appended(
+            new=self.new + other.new,
+            known=self.known + other.known,
+            erased=self.erased + other.erased,
+        )
+
+
+def append_rows(rows: Sequence[Mapping[str, Any]], into: Into) -> Appended:
+    """Store rows of one table.
 
     Args:
-        connection: In a transaction.
         rows: The columns of the table, ``key`` among them.
-        facts: The table of facts.
-        import_id: The entry of the log.
-        source: What to call the rows in a message.
-        amend: Whether a known key with other content is stored as a newer version.
-
-    Returns:
-        How many were new, known and erased.
+        into: Where they go.
 
     Raises:
-        DataError: A key is known with other content and ``amend`` is false.
+        DataError: A key is known with other content, and ``into`` does not amend.
     """
-    keys, contents = [row["key"] for row in rows], [content_hash(row, facts) for row in rows]
-    newest = newest_versions(connection, facts, keys=keys)
-    found = judged(keys, contents, newest=newest, source=source, amend=amend)
+    keys, contents = [row["key"] for row in rows], [content_hash(row, into.facts) for row in rows]
+    newest = newest_versions(into.connection, into.facts, keys=keys)
+    found = judged(keys, contents, newest=newest, source=into.source, amend=into.amend)
     fresh = [
-        {**rows[at], "version": version, "content": contents[at], "import_id": import_id}
+        {**rows[at], "version": version, "content": contents[at], "import_id": into.import_id}
         for at, version in found.fresh.items()
     ]
     if fresh:
-        connection.execute(insert(facts), fresh)
-    return len(fresh), found.known, found.erased
+        into.connection.execute(insert(into.facts), fresh)
+    return Appended(new=len(fresh), known=found.known, erased=found.erased)
