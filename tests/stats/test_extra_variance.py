@@ -32,7 +32,7 @@ def mean_of(values: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     return lambda weights: values - np.average(values, weights=weights)
 
 
-def test_the_trials_of_the_bcg_vaccine_vary_as_published() -> None:
+def test_the_trials_of_the_bcg_vaccine_vary_by_the_root_of_the_equation() -> None:
     # Paule & Mandel (1982), on the data dat.bcg of Viechtbauer (2010), J. Stat. Softw. 36(3). The
     # number is the root of their equation, searched for here in another way and not in R
     a, b, c, d = TRIALS.T

@@ -23,7 +23,7 @@ def over(answers: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(answers), np.nan, answers > 3.5)
 
 
-# R 4.x, survey 4.1.1, of the same rows (one a person and wave):
+# R 4.2.2, survey 4.1.1, of the same rows (one a person and wave):
 # SE(svyglm(y ~ wave, svydesign(ids = ~person, weights = ~w))) and, for the share above 3.5,
 # SE(svycontrast(svyby(~s, ~wave, design, svymean, covmat = TRUE), c(-1, 1)))
 BY_R = {
