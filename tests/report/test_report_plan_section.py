@@ -87,7 +87,7 @@ def test_a_range_beyond_zero_beside_an_open_answer_is_explained_where_it_stands(
         comparison_table([open_answer], primary="", caption="a"),
     ):
         assert "cannot tell" in str(table.rows[0][-1])
-        assert table.cautions[-1].endswith("The range alone decides nothing here.")
+        assert table.cautions[-1].endswith("The range alone decides nothing here")
     for clear in (estimate("tips_received"), estimate("tips_received", low=-1.0, p=0.33)):
         assert not any("range alone" in caution for caution in together_table([clear]).cautions)
 

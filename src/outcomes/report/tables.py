@@ -26,7 +26,7 @@ Row = tuple[str | Markup, ...]
 BEYOND_ZERO = (
     "A range can leave out no change where the answer is \u201ccannot tell\u201d: it takes for "
     "granted that changes of places scatter like a bell curve, which so few places cannot show, "
-    "and that no other outcome is tested. The range alone decides nothing here."
+    "and that no other outcome is tested. The range alone decides nothing here"
 )
 NOT_TOLD = -1  # stands for a count of people left out that would give another one away
 
