@@ -51,6 +51,8 @@ def test_a_value_that_is_missing_is_not_zero():
         ({"began": np.nan}, {"start": "began"}, "no place has a 'began'"),
         ({"tips": "many"}, {}, "'many', which is no number"),
         ({"tips": np.inf}, {}, "'inf', which is no number"),
+        ({"tips": 1e300}, {}, "'1e[+]300', too far from 1 .* write the column in another unit"),
+        ({"tips": 1e-300}, {}, "'1e-300', too far from 1"),
         ({"dose": -np.inf}, {"dose": "dose"}, "'-inf', which is no number"),
         ({"month": 1}, {}, "stands twice"),
         ({"place": ""}, {}, "is blank in a row"),

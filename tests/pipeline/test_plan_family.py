@@ -109,7 +109,8 @@ def test_the_power_of_the_plan_comes_from_the_months_before_the_start_alone(stud
     assert 2 < found.detectable.value < 9
     said = power_sentences(found)
     assert said[0].startswith("Tips received: smallest change that 80% of studies would find")
-    assert "tips a month in each place (for chance" in said[0]
+    assert "tips a month in each place (" in said[0]
+    assert "by the simulation's own chance)" in said[0]
     assert any("would find a change of 4" in sentence for sentence in said)
     draw(found, picture=study.reports / "power.svg")
     assert (study.reports / "power.png").exists()

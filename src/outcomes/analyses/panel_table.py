@@ -10,6 +10,8 @@ import pandas as pd
 from outcomes.errors import DataError, one_of
 from outcomes.measures import find, require_outcome, wide
 
+LARGEST = 1e60  # of a value, and one over it of the smallest: products of four must be numbers
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelTable:
@@ -154,7 +156,7 @@ def wide_table(table: pd.DataFrame, value: str, *, unit: str, time: str) -> pd.D
 
     Raises:
         DataError: A column is missing or blank, a unit stands twice at one time, or a value is no
-            number.
+            number, or one too large or too small to reckon with.
     """
     for name in (value, unit, time):
         if name not in table.columns:
@@ -170,6 +172,14 @@ def wide_table(table: pd.DataFrame, value: str, *, unit: str, time: str) -> pd.D
     if broken.any():
         found = str(table.loc[broken, value].iloc[0])
         raise DataError(f"{value!r} holds {found!r}, which is no number")
+    size = numbers[value].astype(float).abs()
+    endless = (size > LARGEST) | ((size > 0) & (size < 1 / LARGEST))
+    if endless.any():
+        found = str(table.loc[endless, value].iloc[0])
+        raise DataError(
+            f"{value!r} holds {found!r}, too far from 1 for its square to be a number; write "
+            "the column in another unit"
+        )
     wide = numbers.pivot(index=unit, columns=time, values=value)
     wide.index = wide.index.astype(str)
     return wide.sort_index(axis=1)

@@ -37,7 +37,8 @@ def _each_once(estimates: Sequence[Estimate]) -> list[str]:
             continue
         shown = [number(value, each.unit) for value in (each.value, each.low, each.high)]
         unit = "" if each.unit.startswith("share") else f" {plain_unit(each)}"
-        chance = "" if each.low == each.high else f" (for chance {shown[1]} to {shown[2]})"
+        about = f" ({shown[1]} to {shown[2]} by the simulation's own chance)"
+        chance = "" if each.low == each.high else about
         told.append(f"{each.term}: {shown[0]}{unit}{chance}.")
     return told
 
