@@ -41,13 +41,26 @@ def test_only_those_who_coordinate_or_analyse_see_levels(settled, signed_in, cli
 def test_evidence_definitions_and_guidance_stand_on_one_page(settled, signed_in) -> None:
     text = signed_in("coordinator").get(PAGE).text
     assert "River families (broad-based)" in text
-    assert "<td>41</td>" in text
+    assert ">41</td>" in text
     assert "records that name this community" in text
     assert all(f"<b>{number}: " in text for number in range(1, 6))
     assert text.count("What usually leads on:") == 5
     assert "Nobody has judged the level of this community yet" in text
     listed = signed_in("analyst").get("/desk/levels").text
     assert listed.index("Broad-based engagement</h2>") < listed.index("Tailored engagement</h2>")
+
+
+def test_on_a_phone_each_indicator_is_a_block_whose_lines_say_what_they_are(
+    settled, signed_in
+) -> None:
+    page = signed_in("coordinator").get(PAGE).text
+    indicators = page.split("where it comes from</caption>")[1].split("</table>")[0]
+    rows = indicators.split("<tr>")[2:]
+    assert len(rows) > 18
+    for row in rows:
+        assert row.count("<td data-label=") == row.count("<td") == 6
+        assert '<td data-label="For level">' in row
+    assert page.count('<table class="stacked">') >= 1
 
 
 def test_a_judgement_is_kept_with_its_reason_and_goes_on_record(settled, signed_in, web) -> None:
