@@ -13,6 +13,7 @@ from outcomes.errors import DataError
 from outcomes.estimate import Estimate, tidy, untidy
 from outcomes.stats.ar1_reml import ar1_errors
 from outcomes.stats.log_ratio_change import log_ratio_change, log_ratios
+from outcomes.stats.synthetic_difference import placebo_differences, synthetic_difference
 from outcomes.stats.weighted_displacement import BeforeAfter, weighted_displacement
 
 
@@ -168,11 +169,40 @@ def test_the_places_that_a_rank_would_need_are_enough_and_no_more(
 
 def test_limits_beyond_a_mix_know_that_the_gaps_of_other_places_hang_together() -> None:
     """6 of 7 gaps are free: with t(7), limits held in 93 to 94 % of simulated studies."""
-    found = few_treated(panel(places=8))
-    for word in ("synthetic control", "synthetic difference"):
-        mix = by_method(found, word)
-        assert (mix.high - mix.low) / 2 == pytest.approx(2.446912 * mix.se, rel=1e-6)
-        assert "t(6)" in mix.method
+    mix = by_method(few_treated(panel(places=8)), "synthetic control")
+    assert (mix.high - mix.low) / 2 == pytest.approx(2.446912 * mix.se, rel=1e-6)
+    assert "t(6)" in mix.method
+
+
+@pytest.mark.parametrize(("treated", "df", "quantile"), [(1, 4, 2.776445), (2, 5, 2.570582)])
+def test_limits_beyond_a_parallel_mix_are_those_that_held_in_simulated_studies(
+    treated: int, df: int, quantile: float
+) -> None:
+    """With t(6), those of one of 8 places held in 92 to 94 %; two of 8: 96.6 %."""
+    given = panel(treated=treated)
+    mix = by_method(few_treated(given), "synthetic difference")
+    assert f"t({df})" in mix.method
+    assert (mix.high - mix.low) / 2 == pytest.approx(quantile * mix.se, rel=1e-6)
+    others = given.outcome.to_numpy()[treated:]
+    placebos = placebo_differences(others, before=14, many=treated)
+    places = len(others)
+    fewer = (1 / treated + 1 / places) / (1 / treated + 1 / (places - treated))
+    assert mix.se == pytest.approx(np.sqrt((placebos**2).mean() * fewer))
+
+
+def test_the_rank_beyond_a_parallel_mix_leaves_both_places_out() -> None:
+    given = panel(lift=0.3, seed=4)
+    numbers = given.outcome.to_numpy()
+    mix = by_method(few_treated(given), "synthetic difference")
+    far = 0
+    for one in range(1, 8):
+        rest = np.delete(numbers, [0, one], axis=0)
+        own, other = (
+            abs(synthetic_difference(numbers[[each]], rest, before=14).value) for each in (0, one)
+        )
+        far += other >= own
+    assert mix.p == (1 + far) / 8
+    assert by_method(few_treated(panel(treated=2)), "synthetic difference").p is None
 
 
 def test_a_mix_that_never_followed_the_place_is_said_to_say_little() -> None:

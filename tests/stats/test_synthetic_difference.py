@@ -6,6 +6,7 @@ import pytest
 from outcomes.errors import DataError
 from outcomes.stats.synthetic_difference import (
     Kind,
+    left_out_differences,
     placebo_differences,
     synthetic_difference,
 )
@@ -27,6 +28,14 @@ def test_the_plain_difference_is_the_difference_of_differences() -> None:
     found = synthetic_difference(table[:2], table[2:], before=16, kind="plain difference")
     change = table[:, 16:].mean(axis=1) - table[:, :16].mean(axis=1)
     assert found.value == pytest.approx(change[:2].mean() - change[2:].mean())
+
+
+def test_a_place_and_the_treated_one_are_told_by_the_same_remaining_places() -> None:
+    table = factors(3, places=6)
+    apart = left_out_differences(table[:1], table[1:], before=16)
+    for one in range(1, 6):
+        turned = np.vstack([np.delete(table, [0, one], axis=0), table[[0]]])
+        assert placebo_differences(turned, before=16)[-1] == pytest.approx(apart[one - 1])
 
 
 def test_weights_are_shares_and_the_change_is_their_double_difference() -> None:

@@ -10,7 +10,11 @@ from outcomes.estimate import Estimate
 from outcomes.stats.inference_choice import fewest_untreated
 from outcomes.stats.rate_ratio import rate_ratio
 from outcomes.stats.synthetic_control import ROUNDING, PlaceboTest, placebo_test
-from outcomes.stats.synthetic_difference import placebo_differences, synthetic_difference
+from outcomes.stats.synthetic_difference import (
+    left_out_differences,
+    placebo_differences,
+    synthetic_difference,
+)
 from outcomes.stats.weighted_displacement import BeforeAfter, weighted_displacement
 
 FEWEST_OTHERS = 4  # places of a mix that is tried on places without the engagement
@@ -145,13 +149,18 @@ def _difference(few: Few, own: Floats, others: Floats, *, level: float) -> Estim
     value = synthetic_difference(own, others, before=few.before).value
     tried = min(many, places - 2)
     placebos = placebo_differences(others, before=few.before, many=tried)
-    se = float(np.sqrt((placebos**2).mean()))
-    margin = float(stats.t.ppf((1 + level) / 2, places - 1)) * se
-    one = many == 1
-    far = int((np.abs(placebos) >= abs(value) * (1 - 1e-9)).sum())
-    warnings = []
-    if one and 1 / (1 + places) > 1 - level + 1e-9:
-        warnings.append(_no_rank(1 / (1 + places), level=level))
+    # a placebo is mixed from fewer places than the treated one
+    fewer = (1 / many + 1 / places) / (1 / tried + 1 / (places - tried))
+    se = float(np.sqrt((placebos**2).mean() * fewer))
+    # placebos of single places share their mixes and so tell less: measured, benchmarks/README.md
+    df = (places + 1) / 2 if many == 1 else places - 1
+    margin = float(stats.t.ppf((1 + level) / 2, df)) * se
+    p, warnings = None, []
+    if many == 1 and places == len(placebos):
+        apart = np.abs(left_out_differences(own, others, before=few.before))
+        p = (1 + int((np.abs(placebos) >= apart * (1 - ROUNDING)).sum())) / (1 + places)
+        if 1 / (1 + places) > 1 - level + 1e-9:
+            warnings.append(_no_rank(1 / (1 + places), level=level))
     return Estimate(
         term=f"{few.panel.name}: change of {few.place} beyond a mix of others that ran parallel",
         value=value,
@@ -159,11 +168,11 @@ def _difference(few: Few, own: Floats, others: Floats, *, level: float) -> Estim
         low=value - margin,
         high=value + margin,
         level=level,
-        p=(1 + far) / (1 + places) if one else None,
+        p=p,
         n=many + places,
         unit=f"{few.panel.unit} a {few.panel.when} in each {few.panel.whole}",
-        method=f"synthetic difference in differences, limits of t({places - 1}) on the placebo "
-        + ("spread, placebo rank" if one else "spread"),
+        method=f"synthetic difference in differences, limits of t({df:g}) on the placebo spread"
+        + (", placebo rank" if p is not None else ""),
         assumptions=(
             "without the engagement, the treated places would have gone on parallel to the mix",
             "untreated places drift from their mixes as far as treated ones would",
