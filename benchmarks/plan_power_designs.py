@@ -19,7 +19,7 @@ from outcomes.analyses.panel_table import PanelTable
 from outcomes.analyses.power import Design
 from outcomes.analyses.power_crossection import PlannedWaves, power_crossection
 from outcomes.analyses.power_dose import power_dose
-from outcomes.analyses.power_few import found_by_moving, power_few
+from outcomes.analyses.power_few import power_few
 from outcomes.analyses.power_interrupted import PlannedSeries, power_interrupted
 from outcomes.analyses.power_prepost import PlannedClass, power_prepost
 from outcomes.analyses.power_staggered import Starts, power_staggered
@@ -33,6 +33,7 @@ from outcomes.stats.staggered_decisions import (
     staggered_test,
     staggered_values,
 )
+from outcomes.stats.step_decisions import found_by_step
 
 STUDIES, SERIAL, PAST = 4_000, 0.4, 24
 Found = Callable[[float], np.ndarray]
@@ -98,7 +99,7 @@ def few_line(rng: np.random.Generator) -> Line:
     drawn = panels(rng, (STUDIES, 3, 36))
     series, later = drawn[:, 0] - drawn[:, 1:].mean(axis=1), np.arange(36) >= 24
     true = true_change(
-        lambda size: found_by_moving(series + size * later, before=24, level=0.95),
+        lambda size: found_by_step(series + size * later, before=24),
         error=float((series[:, 24:].mean(axis=1) - series[:, :24].mean(axis=1)).std()),
     )
     return (

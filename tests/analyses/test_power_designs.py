@@ -271,7 +271,7 @@ def test_the_change_that_goes_with_a_dose_is_told_at_its_mean() -> None:
             lambda: power_few(
                 past(), Design(treated=1, untreated=1, before=6, after=6), ASKED, counts=True
             ),
-            "Five places would be needed, or 20 months",
+            "5 places would be needed, or 16 months",
         ),
         (lambda: power_crossection(waves(focus=1, comparison=2), ASKED), "there is no test"),
         (
