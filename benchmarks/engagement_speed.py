@@ -33,6 +33,15 @@ TYPES = {
     "ad_hoc": ("other", 15, 0.01),
 }
 CALL = "from outcomes.cli.main import main; main()"
+# the most memory that a process held; what wait4 says is never less than its parent's
+PEAK = """
+import atexit
+def peak():
+    lines = open("/proc/self/status").read().splitlines()
+    held = next(line for line in lines if line.startswith("VmHWM"))
+    open(%r, "w").write(held.split()[1])
+atexit.register(peak)
+"""
 READ = """
 import sys, time, pandas
 start = time.process_time()
@@ -54,8 +63,11 @@ class Ran:
 def ran(*arguments: str, cwd: Path) -> Ran:
     """Run Python with some arguments in a process of its own."""
     start = time.perf_counter()
+    peak = cwd / "peak.txt"
+    how, code, *rest = arguments
+    command = [sys.executable, how, PEAK % str(peak) + code, *rest]
     with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen([sys.executable, *arguments], cwd=cwd, stdout=out, stderr=out)
+        process = subprocess.Popen(command, cwd=cwd, stdout=out, stderr=out)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
@@ -65,7 +77,7 @@ def ran(*arguments: str, cwd: Path) -> Ran:
     return Ran(
         cpu=usage.ru_utime + usage.ru_stime,
         wall=time.perf_counter() - start,
-        memory=usage.ru_maxrss / 1024,
+        memory=int(peak.read_text()) / 1024,
         said=said,
     )
 
