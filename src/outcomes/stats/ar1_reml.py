@@ -56,9 +56,9 @@ class _Products:
         fresh = 1 / (1 - carried**2)
         found = [
             start
-            + np.tensordot(fresh, own, 1)
-            - np.tensordot(fresh * carried, crossed, 1)
-            + np.tensordot(fresh * carried**2, before, 1)
+            + _weighed(fresh, own)
+            - _weighed(fresh * carried, crossed)
+            + _weighed(fresh * carried**2, before)
             for start, own, crossed, before in zip(
                 self.first, self.own, self.crossed, self.before, strict=True
             )
@@ -226,6 +226,14 @@ def _products(basis: Floats, rest: Floats, times: Floats) -> _Products:
         crossed=_stacked(crossed),
         before=_stacked(before),
     )
+
+
+def _weighed(weights: Floats, parts: Floats) -> Floats:
+    """Add up parts, (d, ...), by weights, (d,): nearly always one, and tensordot costs more."""
+    total: Floats = weights[0] * parts[0]
+    for weight, part in zip(weights[1:], parts[1:], strict=True):
+        total += weight * part
+    return total
 
 
 def _stacked(parts: tuple[list[Floats], ...]) -> tuple[Floats, Floats, Floats]:

@@ -140,16 +140,12 @@ def simulated_critical_values(
 def _found_on_average(setting: Setting) -> Floats:
     """The mean phi that REML finds for each of PHIS, shape (PHIS,), never falling."""
     design, times, contrasts = setting.arrays()
-    found = [
-        ar1_reml_many(
-            unchanged_series(times, at, noise=setting.noise, many=DRAWS_OF_PHI, seed=0),
-            design,
-            times=times,
-            contrasts=contrasts[:1],
-        ).phi.mean()
+    series = [
+        unchanged_series(times, at, noise=setting.noise, many=DRAWS_OF_PHI, seed=0)
         for at in range(len(PHIS))
     ]
-    return np.maximum.accumulate(np.array(found))
+    fits = ar1_reml_many(np.hstack(series), design, times=times, contrasts=contrasts[:1])
+    return np.maximum.accumulate(fits.phi.reshape(len(PHIS), -1).mean(axis=1))
 
 
 @lru_cache(maxsize=256)
