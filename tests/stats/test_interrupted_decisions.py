@@ -84,11 +84,11 @@ def test_what_is_refused_is_refused_by_itself_too_and_is_never_found() -> None:
     assert 10 < refused.sum() < found.sum()
     clear = np.abs(tests.ratio + 3 * tests.per_unit) > tests.critical
     assert ((found | refused) == clear).all()
-    chosen = [*np.flatnonzero(refused)[:10], *np.flatnonzero(found)[:10]]
+    chosen = [*np.flatnonzero(refused)[:5], *np.flatnonzero(found)[:5]]
     moved = series + 3.0 * (times > 4)[:, None]
     alone = [whole_answer(moved[:, which], before=4).p is None for which in chosen]
     # phi to the nearest 0.02: an edge can differ
-    assert (np.array(alone) == refused[chosen]).sum() >= 18
+    assert (np.array(alone) == refused[chosen]).sum() >= 9
 
 
 def test_a_series_too_short_for_a_trend_is_refused() -> None:
