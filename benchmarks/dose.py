@@ -102,7 +102,7 @@ def share(values: list[float]) -> str:
     return f"{100 * known.mean():.1f}" if known.size else "-"
 
 
-def main(reps: int, seed: int) -> None:
+def main(reps: int, seed: int, *, only: str = "") -> None:
     """Print one row a cell."""
     finding = ("leading finds it", *(f"{words} find it" for words in BESIDE[:2]))
     names = ("raw correlation", "leading", *BESIDE, "holds it", *finding)
@@ -110,6 +110,8 @@ def main(reps: int, seed: int) -> None:
     print("| outcome and doses | together | " + " | ".join(names) + " |")
     print("|---" * (len(names) + 2) + "|")
     for number, (name, doses_of, made, together) in enumerate(CELLS):
+        if only not in name:
+            continue
         rng = np.random.default_rng((seed, number))
         seen: dict[str, list[float]] = {column: [] for column in names}
         for _ in range(reps):
@@ -136,7 +138,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--reps", type=int, default=300)
     parser.add_argument("--seed", type=int, default=20_261_122)
+    parser.add_argument("--only", default="", help='Words of cells, such as "counts".')
     given = parser.parse_args()
     start = time.process_time()
-    main(given.reps, given.seed)
+    main(given.reps, given.seed, only=given.only)
     print(f"\n{time.process_time() - start:.0f} s of processor time")

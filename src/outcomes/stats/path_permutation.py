@@ -1,5 +1,6 @@
 """Permutation of whole paths (who was treated, from when, how much) among places."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
 
@@ -14,6 +15,7 @@ from outcomes.stats.permutation import DRAWS
 from outcomes.stats.two_way_effects import COLLINEAR, two_way_effects, without_effects
 
 Floats = NDArray[np.float64]
+AT_A_TIME = 1_024  # arrangements whose sums are held at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,15 +209,24 @@ def _lengths(
     root = np.sqrt(weight)
     dummies = np.hstack([where[:, None] == np.unique(where), when[:, None] == np.unique(when)])
     basis = orthonormal_basis(dummies * root[seen][:, None])
-    spanned = np.zeros((len(order), basis.shape[1]))
-    for place in range(dose.shape[0]):
-        rows = where == place
-        parts = dose[:, when[rows]] @ (basis[rows] * root[seen][rows][:, None])
-        spanned += parts[order[:, place]]
+    basis = basis * root[seen][:, None]
+    parts = [dose[:, when[where == place]] @ basis[where == place] for place in range(len(dose))]
     whole = _summed(dose**2 @ weight.T, order)
-    left = whole - (spanned**2).sum(axis=1)
+    left = whole - _squares(parts, order)
     nothing = left <= TIE * whole
     return np.where(nothing, inf, np.sqrt(np.where(nothing, 1.0, left) * length))
+
+
+def _squares(parts: Sequence[Floats], order: NDArray[np.intp]) -> Floats:
+    """Add up rows of parts along each arrangement, and square the sums, few at a time (cache)."""
+    found = np.empty(len(order))
+    for first in range(0, len(order), AT_A_TIME):
+        rows = order[first : first + AT_A_TIME]
+        added = np.zeros((len(rows), parts[0].shape[1]))
+        for place, part in enumerate(parts):
+            added += part[rows[:, place]]
+        found[first : first + AT_A_TIME] = (added**2).sum(axis=1)
+    return found
 
 
 def _interval(
