@@ -202,22 +202,19 @@ def _left_out_hidden(estimates: Sequence[Estimate], smallest: int) -> list[Estim
 
 def _lowered(estimates: Sequence[Estimate], *, smallest: int) -> list[Estimate]:
     """Lower the counts of the same people's answers to different questions to a common one."""
-    counts = pd.DataFrame(
-        {
-            "n": [each.n for each in estimates],
-            "dropped": [each.dropped for each in estimates],
-            "same": [
-                (each.analysis, each.place, each.period) if each.analysis in OF_PEOPLE else row
-                for row, each in enumerate(estimates)
-            ],
-        }
-    )
-    for rows in counts.groupby("same", sort=False).groups.values():
-        counts.loc[rows, "n"] = shown_counts(counts.loc[rows, "n"], smallest=smallest)
-        many = [row for row in rows if counts.loc[row, "dropped"] >= smallest]
-        counts.loc[many, "dropped"] = shown_counts(counts.loc[many, "dropped"], smallest=smallest)
-    told = zip(estimates, counts["n"], counts["dropped"], strict=True)
-    return [replace(each, n=int(n), dropped=int(dropped)) for each, n, dropped in told]
+    together: dict[tuple[str, str, str], list[int]] = {}
+    for row, each in enumerate(estimates):
+        if each.analysis in OF_PEOPLE:
+            together.setdefault((each.analysis, each.place, each.period), []).append(row)
+    found = list(estimates)
+    for rows in together.values():
+        counts = shown_counts([found[row].n for row in rows], smallest=smallest)
+        dropped = np.array([found[row].dropped for row in rows])
+        many = dropped >= smallest
+        dropped[many] = shown_counts(dropped[many], smallest=smallest)
+        for row, n, left_out in zip(rows, counts, dropped, strict=True):
+            found[row] = replace(found[row], n=int(n), dropped=int(left_out))
+    return found
 
 
 def _before(estimate: Estimate, then: Publication, *, smallest: int) -> Estimate:

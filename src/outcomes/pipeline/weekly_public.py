@@ -92,15 +92,15 @@ def _weekly_counts(study: Study, span: Span, *, settings: RuleSettings) -> list[
     walks = walks[walks["place"].isin([place.code for place in study.places("focus")])]
     days = pd.to_datetime(walks["start"].astype(str).str[:10])
     weeks = period_of(days, "work week", settings).astype(str)
+    sums = walks.assign(walks=1).groupby(weeks)[["walks", "minutes", REACHED]].sum()
+    sums = sums.reindex(sorted({*sums.index, span.label}), fill_value=0)
     found = []
-    for label in sorted({*weeks, span.label}):
+    for label, done, minutes, reached in sums.itertuples():
         if week_days(label, settings)[1] >= span.now.date():
             continue
-        rows = walks[weeks == label]
-        reached = int(rows[REACHED].sum())
         for measure, value, people in (
-            ("walks", len(rows), len(rows)),
-            ("walk_minutes", float(rows["minutes"].sum()), len(rows)),
+            ("walks", done, done),
+            ("walk_minutes", minutes, done),
             ("people_reached", reached, reached),
         ):
             count = known_exactly(float(value), n=people, unit=measure)
