@@ -14,7 +14,7 @@ from outcomes.pipeline.audit import break_in, read_audit
 from outcomes.pipeline.engagement_export import gather_engagement, write_export
 from outcomes.pipeline.engagement_public import public_measures
 from outcomes.pipeline.engagement_records import record_row, store_records
-from outcomes.pipeline.published_sums import published_sums
+from outcomes.pipeline.published_sums import Past, published_sums, record_sums
 from outcomes.store import Source, append
 from outcomes.study import open_study
 
@@ -202,7 +202,9 @@ def month_by_month(*counts, place="a"):
 def as_seen(table):
     """What the public has seen once a table is out."""
     rows = table.itertuples(index=False)
-    return {(r.measure, r.role, r.place, r.period[:7]): [(r.period, r.value)] for r in rows}
+    return {
+        (r.measure, r.role, r.place, r.period[:7]): [Past(r.period, r.value, True)] for r in rows
+    }
 
 
 def test_few_walks_since_the_last_export_are_not_told_by_two_tables_together():
@@ -238,6 +240,37 @@ def test_two_types_that_grew_by_few_are_not_worked_out_from_the_sum_of_all():
     assert new != {"walks", "walks_officer"}  # 30 less 28
 
 
+def test_what_was_withheld_to_protect_another_is_not_shown_a_month_later(study):
+    shown = public_measures(month_by_month(12), smallest=10).table
+    withheld = shown.assign(value=float("nan"), withheld="withheld")
+    record_sums(study, withheld, shown[["measure", "role", "place", "period", "value"]], day=TODAY)
+    for more, told in ((0, False), (3, False), (10, True)):
+        table = month_by_month(12, more)
+        found = public_measures(table, smallest=10, earlier=published_sums(study)).table
+        assert found["value"].notna().tolist() == [told]
+
+
+def later(study, days, *, out):
+    """Store walks, and export for the public."""
+    walks = [walk(day) for day in days]
+    append(study.store, "walks", walks, source=Source(step="test", read=len(walks)))
+    found = gather_engagement(study, today=TODAY, public=True)
+    write_export(study, found, out=out, user="Ana")
+    table = found.tables["measures"]
+    here = table["place"].eq("eastbank") & table["period"].ge("2025-07")
+    return table[here].set_index("measure")["value"]
+
+
+def test_two_public_exports_do_not_tell_by_their_difference(study, tmp_path):
+    first = later(study, ["2025-08-01"], out=tmp_path / "1")
+    assert first["walks"] == 21
+    second = later(study, ["2025-08-02"], out=tmp_path / "2")  # one more: 7 people, too few
+    assert second["walks"] == first["walks"]
+    assert "stand as they were" in (tmp_path / "2" / "README.txt").read_text(encoding="utf-8")
+    third = later(study, [f"2025-08-{day:02d}" for day in range(3, 16)], out=tmp_path / "3")
+    assert third["walks"] == 35  # many more since
+
+
 WALKED = {"walks": 100, "walks_officer": 60, "walks_unit": 40}
 
 
@@ -248,7 +281,8 @@ def test_an_export_to_the_public_is_remembered(study, tmp_path):
     known = published_sums(study)
     table = gather_engagement(study, today=TODAY, public=True).tables["measures"]
     told = table[table["withheld"].eq("") & table["measure"].ne("walk_minutes")]
-    assert as_seen(told) == known
+    shown = {key: [past for past in pasts if past.shown] for key, pasts in known.items()}
+    assert as_seen(told) == {key: pasts for key, pasts in shown.items() if pasts}
     write_export(study, gather_engagement(study, today=TODAY), out=tmp_path / "b", user="Ana")
     assert published_sums(study) == known  # what stays inside the agency is not
 

@@ -40,6 +40,7 @@ class EngagementExport:
     floor: int  # below which counts are withheld, where it is public
     withheld: int = 0  # cells
     as_before: int = 0  # cells that are shown as they were published before
+    kept_back: pd.DataFrame | None = None  # what is withheld, with its values: never handed out
     made: str  # day
     about: str  # the study
     generated: str = ""  # says so where the data were made up
@@ -138,6 +139,7 @@ def gather_engagement(
         floor=floor,
         withheld=shown.withheld if shown else 0,
         as_before=shown.as_before if shown else 0,
+        kept_back=shown.kept_back if shown else None,
         made=today.isoformat(),
         about=about.name,
         generated=about.generated,
@@ -150,8 +152,9 @@ def log_export(study: Study, export: EngagementExport, *, user: str) -> None:
     What goes to the public stands in the study's ledger too from then on. An export that then
     fails has a row too many, which is better than one without a row.
     """
-    if export.public:
-        record_sums(study, export.tables["measures"], day=date.fromisoformat(export.made))
+    if export.kept_back is not None:
+        day = date.fromisoformat(export.made)
+        record_sums(study, export.tables["measures"], export.kept_back, day=day)
     record(
         study.store,
         user=user,

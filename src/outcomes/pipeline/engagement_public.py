@@ -1,7 +1,7 @@
 """The public version of engagement measures: sums before and since the walks, no small cells."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -14,6 +14,7 @@ from outcomes.stats.table_totals import Total, known_totals
 
 _WALKS, _MINUTES, _TYPES, _COUNTED = "walks", "walk_minutes", "walk_types", "walks_counted"
 _KEYS = ["measure", "role", "place", "period"]
+_SUMS = [*_KEYS, "value"]
 _PARTS_OF = (  # a whole, and what counts a part of it; two parts of one whole may overlap
     ("contacts_total", "contacts_new"),
     ("contacts_total", "contacts_through_sponsor"),
@@ -29,6 +30,8 @@ class PublicSums:
     table: pd.DataFrame
     withheld: int = 0  # cells
     as_before: int = 0  # cells that are shown as they were published before
+    kept_back: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_SUMS))
+    # what is withheld, with its values: for the ledger only
 
 
 def public_measures(
@@ -75,18 +78,21 @@ def public_measures(
     )
     found = pd.concat([shown, spent], ignore_index=True)[[*_KEYS, "value", "withheld"]]
     withheld = int(found["withheld"].ne("").sum())
-    return PublicSums(table=found, withheld=withheld, as_before=as_before)
+    return PublicSums(
+        table=found, withheld=withheld, as_before=as_before, kept_back=counts.loc[hidden, _SUMS]
+    )
 
 
 def _as_before(shown: pd.DataFrame, earlier: Earlier) -> tuple[pd.DataFrame, int]:
     """Put in place of a withheld sum what was published of it last, which is known anyway."""
     rows = [
-        (row, *earlier[key][-1])
+        (row, known[-1])
         for row, key in enumerate(of_sums(shown))
-        if shown["withheld"].iat[row] and key in earlier
+        if shown["withheld"].iat[row]
+        and (known := [past for past in earlier.get(key, ()) if past.shown])
     ]
-    for row, span, value in rows:
-        shown.loc[row, ["period", "value", "withheld"]] = [span, value, ""]
+    for row, past in rows:
+        shown.loc[row, ["period", "value", "withheld"]] = [past.span, past.value, ""]
     return shown, len(rows)
 
 
@@ -132,15 +138,7 @@ def _hidden(counts: pd.DataFrame, *, smallest: int, earlier: Earlier) -> np.ndar
     """
     rests, parts = _rests(counts)
     every = pd.concat([counts, rests], ignore_index=True)
-    # by how many each sum has grown, or shrunk, since it was published
-    changes = [
-        [abs(value - then) for _, then in earlier.get(key, ())]
-        for key, value in zip(of_sums(counts), counts["value"], strict=True)
-    ] + [[]] * len(rests)
-    known_before = Sensitive(
-        cells=np.array([any(0 < n < smallest for n in each) for each in changes], dtype=bool),
-        public=np.array([0 in each for each in changes], dtype=bool),
-    )
+    known_before = _known_before(counts, earlier, smallest=smallest, rests=len(rests))
     by_place, by_span = (
         tuple(_known(counts, columns, smallest=smallest))
         for columns in (["measure", "period"], ["measure", "place"])
@@ -158,6 +156,24 @@ def _hidden(counts: pd.DataFrame, *, smallest: int, earlier: Earlier) -> np.ndar
         )
         hidden |= shown["withheld"].ne("").to_numpy()[: len(counts)]  # the rests are in no table
     return hidden
+
+
+def _known_before(
+    counts: pd.DataFrame, earlier: Earlier, *, smallest: int, rests: int
+) -> Sensitive:
+    """Say which sums would tell of few beside what was published; no rest ever was.
+
+    A sum that was withheld may have protected another, and must not be known while it is nearly
+    the same.
+    """
+    near, same = np.zeros((2, len(counts) + rests), dtype=bool)
+    values = counts["value"].astype(float)
+    for row, (key, value) in enumerate(zip(of_sums(counts), values, strict=True)):
+        for past in earlier.get(key, ()):
+            change = abs(value - past.value)
+            same[row] |= past.shown and change == 0
+            near[row] |= change < smallest and not (past.shown and change == 0)
+    return Sensitive(cells=near, public=same)
 
 
 def _known(counts: pd.DataFrame, columns: Sequence[str], *, smallest: int) -> Iterator[Total]:

@@ -39,6 +39,7 @@ def work_sums(study: Study, *, start: str, public: bool, renew: bool = False) ->
         table=pd.concat([each.table for each in found], ignore_index=True),
         withheld=sum(each.withheld for each in found),
         as_before=sum(each.as_before for each in found),
+        kept_back=pd.concat([each.kept_back for each in found], ignore_index=True),
     )
 
 

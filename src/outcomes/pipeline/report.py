@@ -77,7 +77,7 @@ def write_report(
     path = study.reports / "evaluation-public.html"
     if publish:  # first the ledger: what stands there and was not shown harms nobody
         record(study, shown.estimates, people=shown.people, day=day)
-        record_sums(study, sums.table, day=day)
+        record_sums(study, sums.table, sums.kept_back, day=day)
     write_whole(path, html)
     return path
 
