@@ -175,6 +175,12 @@ def test_an_article_cannot_end_the_part_that_is_only_material():
     assert messages[1]["content"].endswith("</news>")
 
 
+def test_the_warning_says_how_many_texts_go_where():
+    with endpoint(says()) as fake:
+        said = fake.reader(sends="whole articles").warning(3)
+    assert "the texts of 3 articles go to a program on this machine" in said
+
+
 def test_only_the_sentences_leave_the_machine_unless_whole_articles_were_allowed():
     text = "Police closed a road. Mrs Hale baked pies."
     with endpoint(says()) as fake:

@@ -133,7 +133,7 @@ class EndpointReader:
     def warning(self, count: int, *, what: str = "articles") -> str:
         """Say what leaves the machine, to whom, and how much of it."""
         table, host = self._asking.table, self._asking.host
-        sent = f"{count} whole {what}" if what != "articles" else f"the text of {count} articles"
+        sent = f"{count} whole {what}" if what != "articles" else f"the texts of {count} articles"
         if what == "articles" and table.sends != "whole articles":
             sent = f"the sentences about law enforcement of {count} articles"
         money = f" and {table.most_money:.2f} of money" if table.most_money is not None else ""
