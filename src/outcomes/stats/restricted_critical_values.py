@@ -20,6 +20,7 @@ from outcomes.stats.simulated_critical_values import (
 
 NOISES = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)  # true shares of noise that are simulated
 DRAWS_SEEN = 499  # series that tell what a fit without the change finds on average
+BEYOND = 1.08  # times as large a ratio where noise hides whether phi lies above all of PHIS
 ERRORS = 1.5  # standard errors above phi up to which it is judged where noise hides it
 
 
@@ -147,6 +148,8 @@ def _judged(
     between = (upper - PHIS[above - 1]) / (PHIS[above] - PHIS[above - 1])
     mixed = (1 - between) * edges[above - 1] + between * edges[above]
     critical = max(mixed, *(edges[at] for at in range(worst, above)), 0.0)
+    if share:
+        critical *= float(np.interp(upper, PHIS[-2:], (1, BEYOND)))
     return RestrictedCritical(critical=critical, phi=upper)
 
 
