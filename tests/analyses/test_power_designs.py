@@ -127,7 +127,7 @@ def test_without_a_change_no_more_studies_find_one_than_may(design: str) -> None
 def test_larger_changes_are_found_more_often(design: str) -> None:
     power = found(design).curve.power
     assert (np.diff(power) >= -0.03).all()
-    assert power[-1] > 0.9
+    assert power[-1] > 0.85  # of steps in counts a drift may make as much, and they are refused
 
 
 def test_series_that_would_be_refused_count_as_not_found_and_it_is_said(

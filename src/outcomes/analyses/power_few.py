@@ -53,7 +53,7 @@ def power_few(past: PanelTable, design: Design, asked: Asked, *, counts: bool) -
         who=f"{design.treated} places against {design.untreated}",
         unit=f"{past.unit} a {past.when} in each {past.whole}",
         test="a step in one series with AR(1) errors, simulated critical values, for places are "
-        "too few to swap",
+        "too few to swap; one that a drift makes as much is refused, and counts as not found",
         n=places,
         level=asked.level,
         runs=asked.runs,

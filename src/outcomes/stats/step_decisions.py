@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.stats.ar1_reml import Floats, ar1_reml_many
+from outcomes.stats.restricted_critical_values import restricted_critical_many
 from outcomes.stats.simulated_critical_values import simulated_critical_values
 
 
@@ -20,7 +21,8 @@ def found_by_step(
 
     Returns:
         Shape (studies,); each as ``step_change`` judges one series, but for phi, which is taken to
-        the nearest 0.02, and for the share of counting error, which is the usual one of all.
+        the nearest 0.02, and for the share of counting error, which is the usual one of all. A
+        step that is refused there, for a drift makes as much, is not found.
     """
     times = np.arange(1.0, series.shape[1] + 1)
     design = np.column_stack([np.ones(times.size), times > before])
@@ -31,4 +33,17 @@ def found_by_step(
     for phi in np.unique(fits.phi).tolist():
         chance = simulated_critical_values(phi, design, times=times, contrasts=step, noise=share)
         critical[fits.phi == phi] = chance.critical(0, level=level)
-    return np.asarray(np.abs(fits.ratios[0]) > critical, dtype=bool)
+    ratio = np.abs(fits.ratios[0])
+    found = np.asarray(ratio > critical, dtype=bool)
+    if found.any():
+        drift = restricted_critical_many(
+            series.T[:, found],
+            design,
+            times=times,
+            contrasts=step,
+            which=0,
+            noise=np.full(int(found.sum()), noise),
+            level=level,
+        )
+        found[found] = ratio[found] > drift
+    return found
